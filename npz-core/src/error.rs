@@ -1,0 +1,280 @@
+//! The one error type.
+//!
+//! Every error prints as one line: the file, the entry, what was expected, what was found, and
+//! what to do about it. Each layer adds the context it knows, once: the readers add the entry,
+//! whoever opened the file adds its path.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, where, and what to do about it.
+///
+/// `Display` is one complete line. A foreign cause (an [`io::Error`], a decompressor's error) is
+/// returned by [`source`](StdError::source) and is not repeated in that line; `{:#}` prints the
+/// whole chain.
+///
+/// ```
+/// use npz_core::{ErrorKind, NpzReader};
+///
+/// let error = NpzReader::from_bytes(b"not an archive").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Corrupt);
+/// assert!(error.to_string().contains("not an npz file"), "{error}");
+/// ```
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    path: Option<PathBuf>,
+    entry: Option<Box<str>>,
+    offset: Option<u64>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    errors: Vec<Error>,
+}
+
+/// The coarse class of an [`Error`], to branch on.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The operating system, or the caller's reader or writer, failed.
+    Io,
+    /// No such file, or no such entry in the archive.
+    NotFound,
+    /// The bytes break the format's rules or fail their checksum.
+    Corrupt,
+    /// The file ends before what it promises.
+    Truncated,
+    /// Well-formed, but a thing that is never read (pickles) or not built in.
+    Unsupported,
+    /// The element type in the file is not the one asked for.
+    Dtype,
+    /// The shape or the number of dimensions is not the one asked for.
+    Shape,
+    /// The bytes can't be borrowed in place: wrong alignment or byte order.
+    Misaligned,
+    /// A name that can't be an entry's name, or can't be told from another.
+    Name,
+    /// Two entries, or two values to be saved, have the same name.
+    Duplicate,
+    /// A value that the target type can't hold, such as a `bool` byte of 2.
+    Value,
+    /// A number in the file goes beyond what [`Limits`](crate::Limits) or the machine allow.
+    Limit,
+    /// The target of a save is not a thing that may be replaced.
+    Conflict,
+    /// A file doesn't match the type to be loaded; [`Error::errors`] lists every difference.
+    Mismatch,
+}
+
+impl Error {
+    /// An error of `kind` with a one-line message that says what was expected and what was found.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Repr {
+            kind,
+            message: message.into(),
+            path: None,
+            entry: None,
+            offset: None,
+            source: None,
+            errors: Vec::new(),
+        }))
+    }
+
+    /// Adds the foreign error that caused this one.
+    #[must_use]
+    #[cold]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds the file, unless a layer below has already named one.
+    #[must_use]
+    #[cold]
+    pub fn with_path(mut self, path: impl AsRef<Path>) -> Self {
+        self.0.path.get_or_insert_with(|| path.as_ref().to_owned());
+        self
+    }
+
+    /// Adds the entry's name, unless a layer below has already named one.
+    #[must_use]
+    #[cold]
+    pub fn with_entry(mut self, entry: impl AsRef<str>) -> Self {
+        self.0.entry.get_or_insert_with(|| entry.as_ref().into());
+        self
+    }
+
+    /// Adds the position of the fault, in bytes from the start of the file (of the entry, where
+    /// an entry is named), unless a layer below has already given one.
+    #[must_use]
+    #[cold]
+    pub fn with_offset(mut self, offset: u64) -> Self {
+        self.0.offset.get_or_insert(offset);
+        self
+    }
+
+    /// Moves the position by `by` bytes: for a layer that handed out a part of its bytes.
+    #[must_use]
+    #[cold]
+    pub(crate) fn shift_offset(mut self, by: u64) -> Self {
+        self.0.offset = self.0.offset.map(|offset| offset.saturating_add(by));
+        self
+    }
+
+    /// Several errors as one [`ErrorKind::Mismatch`].
+    #[cold]
+    pub(crate) fn with_errors(mut self, errors: Vec<Error>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    /// An I/O error while `doing` something, such as `"read the directory"`.
+    #[cold]
+    pub(crate) fn io(doing: &'static str, source: io::Error) -> Self {
+        let kind = match source.kind() {
+            io::ErrorKind::NotFound => ErrorKind::NotFound,
+            io::ErrorKind::UnexpectedEof => ErrorKind::Truncated,
+            _ => ErrorKind::Io,
+        };
+        Self::new(kind, format!("can't {doing}: {source}")).with_source(source)
+    }
+
+    /// The class of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The file, if the fault was found in one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
+    }
+
+    /// The name of the entry, as [`NpzReader::names`](crate::NpzReader::names) gives it.
+    #[must_use]
+    pub fn entry(&self) -> Option<&str> {
+        self.0.entry.as_deref()
+    }
+
+    /// The position of the fault in bytes, from the start of the file, or of the entry's
+    /// uncompressed bytes where [`entry`](Self::entry) is given.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+
+    /// Every single difference behind an [`ErrorKind::Mismatch`]; empty for other kinds.
+    #[must_use]
+    pub fn errors(&self) -> &[Error] {
+        &self.0.errors
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let repr = &*self.0;
+        if let Some(path) = &repr.path {
+            write!(f, "{}: ", path.display())?;
+        }
+        if let Some(entry) = &repr.entry {
+            write!(f, "entry {entry:?}: ")?;
+        }
+        f.write_str(&repr.message)?;
+        if let Some(offset) = repr.offset {
+            write!(f, " (at byte {offset})")?;
+        }
+        if f.alternate() {
+            let mut source = self.source();
+            while let Some(cause) = source {
+                write!(f, ": {cause}")?;
+                source = cause.source();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `Debug` is the line of `Display`, so that `fn main() -> npz_core::Result<()>` reads well;
+/// `{:#?}` shows the parts.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
+        let repr = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &repr.kind)
+            .field("message", &repr.message)
+            .field("path", &repr.path)
+            .field("entry", &repr.entry)
+            .field("offset", &repr.offset)
+            .field("source", &repr.source)
+            .field("errors", &repr.errors)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::Io => error
+                .source()
+                .and_then(|source| source.downcast_ref::<io::Error>())
+                .map_or(io::ErrorKind::Other, io::Error::kind),
+            ErrorKind::NotFound => io::ErrorKind::NotFound,
+            ErrorKind::Truncated => io::ErrorKind::UnexpectedEof,
+            ErrorKind::Unsupported => io::ErrorKind::Unsupported,
+            ErrorKind::Name | ErrorKind::Duplicate => io::ErrorKind::InvalidInput,
+            _ => io::ErrorKind::InvalidData,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_with_all_context() {
+        let error = Error::new(ErrorKind::Dtype, "expected dtype '<f4' (f32), found '<f8' (f64)")
+            .with_entry("layers.0.weight")
+            .with_offset(74)
+            .with_path("model.npz");
+        assert_eq!(
+            error.to_string(),
+            "model.npz: entry \"layers.0.weight\": expected dtype '<f4' (f32), found '<f8' (f64) (at byte 74)"
+        );
+        assert_eq!(format!("{error:?}"), error.to_string());
+        assert_eq!(error.offset(), Some(74));
+    }
+
+    #[test]
+    fn the_first_context_wins() {
+        let error = Error::new(ErrorKind::Corrupt, "x").with_entry("inner").with_entry("outer");
+        assert_eq!(error.entry(), Some("inner"));
+    }
+
+    #[test]
+    fn is_one_word_and_keeps_the_io_kind() {
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+        let denied = io::Error::from(io::ErrorKind::PermissionDenied);
+        let error = Error::io("open the file", denied);
+        assert!(error.source().is_some());
+        assert_eq!(io::Error::from(error).kind(), io::ErrorKind::PermissionDenied);
+    }
+}

@@ -1,0 +1,7 @@
+//! NumPy's `.npy` and `.npz` files over [`ndarray`].
+
+mod error;
+mod limits;
+
+pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::limits::Limits;
