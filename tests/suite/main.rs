@@ -1,1 +1,8 @@
 //! The suite: one binary, a module for each theme.
+
+// A test says what is wrong by panicking; its helpers may do the same.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+mod examples;
+mod house;
+mod oracle;
