@@ -175,6 +175,8 @@ mod check;
 mod emit;
 mod errors;
 mod fallback;
+#[cfg(test)]
+mod golden;
 mod leaf;
 mod load;
 mod save;
