@@ -1,0 +1,25 @@
+//! What comes out when the struct has mistakes: the mistakes, and an empty impl beside them.
+//!
+//! Without the impl every `save_npz()` in the program would be an error of its own, and the one
+//! that matters would drown.
+
+use crate::attr::StructAttrs;
+use crate::emit::{self, Derive, Private};
+use crate::errors::Errors;
+use crate::{load, save};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+pub(crate) fn expand(input: &DeriveInput, derive: Derive, errors: &Errors) -> TokenStream {
+    // Mistakes in these attributes are in `errors` already.
+    let attrs = StructAttrs::parse(&input.attrs, &mut Errors::default());
+    let private = Private::new(&attrs);
+    let never = quote!(::core::unreachable!());
+    let methods = match derive {
+        Derive::Save => save::methods(input, &private, &never),
+        Derive::Load => load::methods(&private, &never, &never),
+    };
+    let stub = emit::impl_block(input, &private, derive, Vec::new(), &methods);
+    quote!(#errors #stub)
+}

@@ -1,0 +1,39 @@
+// The side that is not written is inferred.
+#[derive(SaveNpz, LoadNpz)]
+#[npz(bound(load = "T: Special,"))]
+struct Model<T> {
+    value: T,
+}
+
+// Expands to:
+
+#[automatically_derived]
+impl<T> ::npz_core::__private::SaveNpz for Model<T>
+where
+    T: ::npz_core::__private::SaveNpz,
+{
+    fn plan<'__npz>(
+        &'__npz self,
+        __plan: &mut ::npz_core::__private::Plan<'__npz>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Plan::field(__plan, "value", &self.value)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+}
+
+#[automatically_derived]
+impl<T> ::npz_core::__private::LoadNpz for Model<T>
+where
+    T: Special,
+{
+    fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
+        ::npz_core::__private::Expect::field::<T>(__at, "value");
+    }
+    fn load(
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<Self> {
+        ::npz_core::__private::Result::Ok(Self {
+            value: ::npz_core::__private::Node::field::<T>(__at, "value")?,
+        })
+    }
+}

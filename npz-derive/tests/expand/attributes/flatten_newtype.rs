@@ -1,0 +1,30 @@
+// Says what is so already.
+#[derive(SaveNpz, LoadNpz)]
+struct Weights(#[npz(flatten)] Array2<f32>);
+
+// Expands to:
+
+#[automatically_derived]
+impl ::npz_core::__private::SaveNpz for Weights {
+    fn plan<'__npz>(
+        &'__npz self,
+        __plan: &mut ::npz_core::__private::Plan<'__npz>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+}
+
+#[automatically_derived]
+impl ::npz_core::__private::LoadNpz for Weights {
+    fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
+        ::npz_core::__private::Expect::flatten::<Array2<f32>>(__at, &[]);
+    }
+    fn load(
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<Self> {
+        ::npz_core::__private::Result::Ok(
+            Self(::npz_core::__private::Node::flatten::<Array2<f32>>(__at, &[])?),
+        )
+    }
+}

@@ -1,0 +1,35 @@
+#[derive(SaveNpz, LoadNpz)]
+struct Transparent<T>(T);
+
+// Expands to:
+
+#[automatically_derived]
+impl<T> ::npz_core::__private::SaveNpz for Transparent<T>
+where
+    T: ::npz_core::__private::SaveNpz,
+{
+    fn plan<'__npz>(
+        &'__npz self,
+        __plan: &mut ::npz_core::__private::Plan<'__npz>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+}
+
+#[automatically_derived]
+impl<T> ::npz_core::__private::LoadNpz for Transparent<T>
+where
+    T: ::npz_core::__private::LoadNpz,
+{
+    fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
+        ::npz_core::__private::Expect::flatten::<T>(__at, &[]);
+    }
+    fn load(
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<Self> {
+        ::npz_core::__private::Result::Ok(
+            Self(::npz_core::__private::Node::flatten::<T>(__at, &[])?),
+        )
+    }
+}

@@ -1,0 +1,34 @@
+#[derive(SaveNpz, LoadNpz)]
+struct Old {
+    #[allow(deprecated, reason = "kept for old files")]
+    weight: Legacy,
+}
+
+// Expands to:
+
+#[allow(deprecated)]
+#[automatically_derived]
+impl ::npz_core::__private::SaveNpz for Old {
+    fn plan<'__npz>(
+        &'__npz self,
+        __plan: &mut ::npz_core::__private::Plan<'__npz>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Plan::field(__plan, "weight", &self.weight)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+}
+
+#[allow(deprecated)]
+#[automatically_derived]
+impl ::npz_core::__private::LoadNpz for Old {
+    fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
+        ::npz_core::__private::Expect::field::<Legacy>(__at, "weight");
+    }
+    fn load(
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<Self> {
+        ::npz_core::__private::Result::Ok(Self {
+            weight: ::npz_core::__private::Node::field::<Legacy>(__at, "weight")?,
+        })
+    }
+}

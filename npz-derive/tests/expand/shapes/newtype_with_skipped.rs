@@ -1,0 +1,39 @@
+// What is skipped does not count, so this is a newtype.
+#[derive(SaveNpz, LoadNpz)]
+struct Cached<A>(Array2<A>, #[npz(skip)] PhantomData<A>);
+
+// Expands to:
+
+#[automatically_derived]
+impl<A> ::npz_core::__private::SaveNpz for Cached<A>
+where
+    A: ::npz_core::__private::Element,
+{
+    fn plan<'__npz>(
+        &'__npz self,
+        __plan: &mut ::npz_core::__private::Plan<'__npz>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+}
+
+#[automatically_derived]
+impl<A> ::npz_core::__private::LoadNpz for Cached<A>
+where
+    A: ::npz_core::__private::Element,
+{
+    fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
+        ::npz_core::__private::Expect::flatten::<Array2<A>>(__at, &[]);
+    }
+    fn load(
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<Self> {
+        ::npz_core::__private::Result::Ok(
+            Self(
+                ::npz_core::__private::Node::flatten::<Array2<A>>(__at, &[])?,
+                <PhantomData<A> as ::core::default::Default>::default(),
+            ),
+        )
+    }
+}
