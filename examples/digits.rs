@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", path.display());
     let reader = NpzReader::open(&path)?;
     for entry in reader.entries() {
-        let header = reader.header(entry.name())?;
+        let Some(header) = entry.header()? else { continue };
         println!("  {:<28} {:<6} {:?}", entry.name(), header.dtype().to_string(), header.shape());
     }
     println!("\nIn Python:");

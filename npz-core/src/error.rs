@@ -120,11 +120,11 @@ impl Error {
         self
     }
 
-    /// Moves the position by `by` bytes: for a layer that handed out a part of its bytes.
+    /// Restates the position: for a layer whose positions are not those of the bytes below it.
     #[must_use]
     #[cold]
-    pub(crate) fn shift_offset(mut self, by: u64) -> Self {
-        self.0.offset = self.0.offset.map(|offset| offset.saturating_add(by));
+    pub(crate) fn map_offset(mut self, restate: impl FnOnce(u64) -> u64) -> Self {
+        self.0.offset = self.0.offset.map(restate);
         self
     }
 

@@ -1,7 +1,117 @@
-//! NumPy's `.npy` and `.npz` files over [`ndarray`].
+//! NumPy's `.npy` and `.npz` files over [`ndarray`]: a bundle of named arrays that Python opens
+//! with `np.load`, and the other way round.
+//!
+//! ```
+//! use npz_core::ndarray::{Array1, Array2};
+//! use npz_core::{LoadNpz, SaveNpz};
+//!
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Linear<A> { weight: Array2<A>, bias: Array1<A> }
+//!
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Weights<A> { embed: Array2<A>, layers: Vec<Linear<A>>, step: u64 }
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("m.npz");
+//! let weights = Weights {
+//!     embed: Array2::<f32>::eye(4),
+//!     layers: vec![Linear { weight: Array2::zeros((4, 2)), bias: Array1::zeros(2) }],
+//!     step: 7,
+//! };
+//! weights.save_npz(&path)?; // atomic, durable; np.load shows layers.0.weight and the others
+//! let loaded = Weights::<f32>::load_npz(&path)?; // every name, shape and dtype checked
+//! assert_eq!(loaded.layers[0].weight, weights.layers[0].weight);
+//! # Ok::<(), npz_core::Error>(())
+//! ```
+//!
+//! # Which door
+//!
+//! | to | use |
+//! |---|---|
+//! | save and load a struct, a map, a list | [`SaveNpz`], [`LoadNpz`], derived or not |
+//! | save a few arrays at hand | [`savez!`] |
+//! | look into an archive, load some of it | [`NpzReader`] |
+//! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
+//! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
+//! | make a type of your own an array's element | [`Element`] |
+//!
+//! # On disk
+//!
+//! | Rust | entries |
+//! |---|---|
+//! | an array of any storage and dimension | itself, in C order |
+//! | a scalar, a `String` | one without dimensions (text as `<U`) |
+//! | `Vec`, slice, `[T; N]` of scalars or `String` | one of one dimension |
+//! | `Vec`, slice, `[T; N]` of anything else, a tuple | `0`, `1`, … below its name |
+//! | a struct | its fields' names below its name; a newtype is its only field |
+//! | `HashMap`, `BTreeMap` with text or integer keys | its keys below its name, sorted |
+//! | `Option` | nothing for `None`; what is absent loads as `None` |
+//! | an empty list or map | one of shape `(0,)`, so that it can be told from a missing one |
+//! | `bf16` | dtype `<V2`, as ml_dtypes, JAX and MLX write it |
+//! | `usize`, `isize` | 8 bytes on every machine |
+//!
+//! Levels of a name are joined by `.`, as in `layers.0.weight`; the member of the archive has
+//! `.npy` added. A value at the root without a name is `arr_0`, as in `np.savez`. A list or map
+//! with an item that writes nothing (`None`, a struct without fields) can't be saved, since it
+//! would come back shorter.
+//!
+//! # What can be relied on
+//!
+//! - Saving to a path is atomic and durable: see [`SaveNpz::save_npz`].
+//! - Equal values make equal files, whatever the machine and the time.
+//! - Loading checks all names, dtypes and shapes before it reads data, and tells every difference
+//!   in one [`Error`]. Entries that nobody asked for are an error too, unless
+//!   [`LoadOptions::allow_unexpected`] says otherwise.
+//! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
+//!   the file's own size, every checksum is compared before a value is handed out, pickles are
+//!   never read.
+//!
+//! # Features
+//!
+//! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
+//! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
+//! lenient reader. Without any feature, stored archives and `.npy` files are read and written.
 
+mod dtype;
+mod element;
 mod error;
+mod io;
 mod limits;
+mod literal;
+mod nearest;
+mod npy;
+mod npz;
+mod options;
+mod savez;
+mod tree;
 
+#[doc(hidden)]
+pub mod __private;
+
+pub use ndarray;
+#[cfg(feature = "derive")]
+pub use npz_derive::{LoadNpz, SaveNpz};
+
+pub use crate::dtype::{
+    ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
+};
+pub use crate::element::{Element, Payload};
 pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::io::atomic::AtomicFile;
+pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
+pub use crate::npy::{
+    Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
+    write_npy_with,
+};
+pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
+pub use crate::options::{Compression, LoadOptions, SaveOptions};
+pub use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+// Lets the examples and tests of this crate derive.
+#[cfg(feature = "derive")]
+extern crate self as npz_core;

@@ -20,7 +20,8 @@ pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
     let load = quote!(#private::Result::Ok(#built));
 
     let predicates = bound::predicates(input, private, Derive::Load);
-    let methods = methods(private, &expect, &load);
+    let mut methods = methods(private, &expect, &load);
+    methods.extend(is_leaf(input, private));
     emit::impl_block(input.original, private, Derive::Load, predicates, &methods)
 }
 
@@ -35,6 +36,17 @@ pub(crate) fn methods(private: &Private, expect: &TokenStream, load: &TokenStrea
             #load
         }
     }
+}
+
+/// A newtype of an array is an array too: as a map's value its key may have any dots.
+fn is_leaf(input: &Struct<'_>, private: &Private) -> Option<TokenStream> {
+    let only = input.fields.iter().find(|field| matches!(field.role, Role::Transparent))?;
+    let ty = only.ty;
+    Some(quote! {
+        fn is_leaf() -> bool {
+            <#ty as #private::LoadNpz>::is_leaf()
+        }
+    })
 }
 
 /// `Self { … }`, `Self(…)` or `Self`.
@@ -78,7 +90,7 @@ impl Call<'_> {
             Role::Flattened => {
                 Some(quote!(#private::Expect::flatten::<#ty>(__at, &[#(#siblings),*]);))
             }
-            Role::Transparent => Some(quote!(#private::Expect::flatten::<#ty>(__at, &[]);)),
+            Role::Transparent => Some(quote!(#private::Expect::transparent::<#ty>(__at);)),
             Role::Skipped => None,
         }
     }
@@ -95,7 +107,7 @@ impl Call<'_> {
                 let (name, fallback) = (&name.text, function(&default.value, ty));
                 quote!(#private::Node::field_or_else::<#ty>(__at, #name, #fallback)?)
             }
-            (Role::Transparent, _) => quote!(#private::Node::flatten::<#ty>(__at, &[])?),
+            (Role::Transparent, _) => quote!(#private::Node::transparent::<#ty>(__at)?),
             (Role::Flattened, _) => {
                 quote!(#private::Node::flatten::<#ty>(__at, &[#(#siblings),*])?)
             }

@@ -39,9 +39,8 @@ fn call(field: &Field<'_>, private: &Private) -> Option<TokenStream> {
             let name = &name.text;
             Some(quote!(#private::Plan::field(__plan, #name, #value)?;))
         }
-        Role::Flattened | Role::Transparent => {
-            Some(quote!(#private::Plan::flatten(__plan, #value)?;))
-        }
+        Role::Flattened => Some(quote!(#private::Plan::flatten(__plan, #value)?;)),
+        Role::Transparent => Some(quote!(#private::Plan::transparent(__plan, #value)?;)),
         Role::Skipped => None,
     }
 }

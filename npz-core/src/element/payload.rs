@@ -1,0 +1,179 @@
+//! The bytes of one array, on their way in.
+
+use bytemuck::{AnyBitPattern, NoUninit, Zeroable};
+
+use crate::dtype::DType;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Bytes read, checked and converted at a time: they stay in the cache between these steps.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// Allocated at once for a source whose length is only a promise; then doubled as bytes arrive.
+const FIRST_ALLOCATION: usize = 1 << 20;
+
+/// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number.
+const ZERO_WIDTH_ITEMS: usize = 1 << 24;
+
+/// Where a payload's bytes come from.
+pub(crate) trait ReadExact {
+    /// Fills `buf`, or fails.
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()>;
+}
+
+impl ReadExact for &[u8] {
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        let Some((head, tail)) = self.split_at_checked(buf.len()) else {
+            return Err(short(buf.len(), self.len()));
+        };
+        buf.copy_from_slice(head);
+        *self = tail;
+        Ok(())
+    }
+}
+
+/// The file ends inside array data.
+#[cold]
+pub(crate) fn short(expected: usize, found: usize) -> Error {
+    Error::new(
+        ErrorKind::Truncated,
+        format!("the data end early: expected {expected} more bytes, found {found}"),
+    )
+}
+
+/// The data of one array in a file: its dtype, its number of items, and their bytes, to be read
+/// once from the start.
+///
+/// Handed to [`Element::decode`](crate::Element::decode). No buffer is ever sized by a length
+/// that the file only promises.
+pub struct Payload<'a> {
+    dtype: &'a DType,
+    len: usize,
+    /// Whether all the bytes are known to be there.
+    present: bool,
+    source: &'a mut dyn ReadExact,
+}
+
+impl std::fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Payload").field("dtype", &self.dtype).field("len", &self.len).finish()
+    }
+}
+
+impl<'a> Payload<'a> {
+    /// `len` items of `dtype`. `present` says that the source holds all of their bytes, so that
+    /// memory for them may be taken at once.
+    pub(crate) fn new(
+        dtype: &'a DType,
+        len: usize,
+        present: bool,
+        source: &'a mut dyn ReadExact,
+    ) -> Result<Self> {
+        if dtype.itemsize() == 0 && len > ZERO_WIDTH_ITEMS {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("{len} items of zero width are more than the {ZERO_WIDTH_ITEMS} allowed"),
+            ));
+        }
+        Ok(Self { dtype, len, present, source })
+    }
+
+    /// The dtype in the file.
+    #[must_use]
+    pub fn dtype(&self) -> &'a DType {
+        self.dtype
+    }
+
+    /// The number of items.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no items.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Reads the next bytes.
+    ///
+    /// # Errors
+    /// When the data end before `buf` is full.
+    pub fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        self.source.read_exact(buf)
+    }
+
+    /// Reads all items through a small buffer: `decode` gets the bytes of some whole items and
+    /// appends just as many values.
+    ///
+    /// # Errors
+    /// The first error of `decode` or of reading; [`ErrorKind::Corrupt`] if `decode` appended
+    /// another number of values.
+    pub fn decode_with<T>(
+        &mut self,
+        mut decode: impl FnMut(&[u8], &mut Vec<T>) -> Result<()>,
+    ) -> Result<Vec<T>> {
+        let itemsize = self.dtype.itemsize();
+        // Items of no width come one by one: an empty slice can't say how many it stands for.
+        let per_chunk = CHUNK_BYTES.checked_div(itemsize).unwrap_or(1).max(1);
+        let mut items = Vec::new();
+        reserve(&mut items, if self.present { self.len } else { self.len.min(per_chunk) })?;
+        let mut chunk = Vec::new();
+        while items.len() < self.len {
+            let count = per_chunk.min(self.len - items.len());
+            chunk.resize(count * itemsize, 0);
+            self.source.read_exact(&mut chunk)?;
+            reserve(&mut items, count)?;
+            let before = items.len();
+            decode(&chunk, &mut items)?;
+            if items.len() - before != count {
+                return Err(Error::new(
+                    ErrorKind::Corrupt,
+                    format!("decoding {count} items of {} gave {}", self.dtype, items.len() - before),
+                ));
+            }
+        }
+        Ok(items)
+    }
+
+    /// Reads items whose bytes in the file are their bytes in memory; `finish` is applied to
+    /// pieces of them while they are in the cache (to swap bytes, say).
+    pub(crate) fn read_plain<T: Zeroable + NoUninit + AnyBitPattern>(
+        &mut self,
+        mut finish: impl FnMut(&mut [T]),
+    ) -> Result<Vec<T>> {
+        let size = size_of::<T>();
+        let at_once = if self.present { self.len } else { self.len.min(FIRST_ALLOCATION / size) };
+        let mut items: Vec<T> = try_zeroed(at_once)?;
+        let mut done = 0;
+        loop {
+            for chunk in items.get_mut(done..).unwrap_or_default().chunks_mut(CHUNK_BYTES / size) {
+                self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
+                finish(chunk);
+            }
+            done = items.len();
+            if done == self.len {
+                return Ok(items);
+            }
+            let more = done.min(self.len - done);
+            reserve(&mut items, more)?;
+            items.resize(done + more, T::zeroed());
+        }
+    }
+}
+
+/// `len` zeros, from memory that the system hands out zeroed, or an error instead of an abort.
+pub(crate) fn try_zeroed<T: Zeroable>(len: usize) -> Result<Vec<T>> {
+    bytemuck::allocation::try_zeroed_vec(len).map_err(|()| out_of_memory::<T>(len))
+}
+
+/// Room for `more` items, or an error instead of an abort.
+fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<()> {
+    items.try_reserve(more).map_err(|_| out_of_memory::<T>(more))
+}
+
+#[cold]
+fn out_of_memory<T>(len: usize) -> Error {
+    let bytes = len.saturating_mul(size_of::<T>());
+    Error::new(ErrorKind::Limit, format!("can't allocate {bytes} bytes for {len} items"))
+}

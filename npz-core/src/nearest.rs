@@ -1,0 +1,67 @@
+//! The name that a person may have meant.
+
+/// Most names that are looked through: an error may be slow, but not for long.
+const MOST_COMPARED: usize = 1000;
+
+/// The candidate that a person may have meant: one is the end of the other (a prefix was added
+/// or dropped), or few letters differ.
+pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let ends = |long: &str, short: &str| {
+        long.strip_suffix(short).is_some_and(|rest| rest.ends_with(['.', '/']))
+    };
+    let considered = candidates.iter().take(MOST_COMPARED);
+    considered
+        .filter_map(|candidate| {
+            if ends(candidate, name) || ends(name, candidate) {
+                return Some((0, *candidate));
+            }
+            let longest = name.chars().count().max(candidate.chars().count());
+            // Names this long are no slip of the pen, and comparing them takes quadratic time.
+            if longest > 256 {
+                return None;
+            }
+            let distance = edit_distance(name, candidate);
+            (distance * 3 <= longest).then_some((distance, *candidate))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's: how many letters to insert, delete or replace.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (a, b, expected) in
+            [("", "", 0), ("abc", "", 3), ("kitten", "sitting", 3), ("bias", "bais", 2)]
+        {
+            assert_eq!(edit_distance(a, b), expected, "{a} {b}");
+            assert_eq!(edit_distance(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn nearest_names_are_near() {
+        let names = ["layers.0.weight", "layers.0.biass", "model.embed", "step"];
+        assert_eq!(nearest("layers.0.bias", &names), Some("layers.0.biass"));
+        assert_eq!(nearest("embed", &names), Some("model.embed"));
+        assert_eq!(nearest("temperature", &names), None);
+    }
+}

@@ -1,0 +1,49 @@
+//! From a header and the bytes behind it to an array.
+
+use ndarray::{Array, Dimension, IxDyn, ShapeBuilder};
+
+use super::header::{Header, Order};
+use crate::element::{Element, Payload, ReadExact, check_dtype, refuse_objects};
+use crate::error::{Error, ErrorKind, Result};
+use crate::literal::repr_shape;
+
+/// Fails unless an array under `header` can be read as `A`s with `D`'s number of dimensions.
+pub(crate) fn check<A: Element, D: Dimension>(header: &Header) -> Result<()> {
+    check_dtype::<A>(header.dtype())?;
+    match D::NDIM {
+        Some(expected) if expected != header.shape().len() => {
+            let plural = if expected == 1 { "" } else { "s" };
+            let message = format!(
+                "expected {expected} dimension{plural}, found shape {}",
+                repr_shape(header.shape())
+            );
+            Err(Error::new(ErrorKind::Shape, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the array under `header`. `present` says that the source holds all of its bytes.
+pub(crate) fn read<A: Element, D: Dimension>(
+    header: &Header,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<Array<A, D>> {
+    if header.dtype().has_object() {
+        return Err(refuse_objects(header.dtype()));
+    }
+    check::<A, D>(header)?;
+    let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
+    let items = A::decode(&mut payload)?;
+    assemble(header, items)
+}
+
+fn assemble<A, D: Dimension>(header: &Header, items: Vec<A>) -> Result<Array<A, D>> {
+    let fault = || {
+        let message = format!("shape {} is too large for an array", repr_shape(header.shape()));
+        Error::new(ErrorKind::Limit, message)
+    };
+    let shape = D::from_dimension(&IxDyn(header.shape())).ok_or_else(fault)?;
+    Array::from_shape_vec(shape.set_f(header.order() == Order::Fortran), items)
+        .map_err(|error| fault().with_source(error))
+}

@@ -1,0 +1,168 @@
+//! Reading `.npy` files.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use ndarray::{Array, Dimension};
+
+use super::array;
+use super::header::{Decoded, Header};
+use crate::element::{Element, ReadExact};
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+use crate::options::LoadOptions;
+
+/// Reads the array of a `.npy` file.
+///
+/// Bytes behind the array are left alone, as `np.load` does.
+///
+/// ```
+/// use npz_core::ndarray::{Array2, arr2};
+/// use npz_core::{read_npy, write_npy};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("a.npy");
+/// write_npy(&path, &arr2(&[[1.5_f32, 2.5]]))?;
+/// let array: Array2<f32> = read_npy(&path)?;
+/// assert_eq!(array, arr2(&[[1.5, 2.5]]));
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+///
+/// # Errors
+/// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type or another number
+/// of dimensions; everything that can be wrong with a file.
+pub fn read_npy<A: Element, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<A, D>> {
+    read_npy_with(path, &LoadOptions::default())
+}
+
+/// Reads the array of a `.npy` file as `options` say.
+///
+/// # Errors
+/// As [`read_npy`].
+pub fn read_npy_with<A: Element, D: Dimension>(
+    path: impl AsRef<Path>,
+    options: &LoadOptions,
+) -> Result<Array<A, D>> {
+    let path = path.as_ref();
+    let open = || {
+        let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
+        let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
+        let mut reader = NpyReader::start(BufReader::new(file), &options.limits)?;
+        if metadata.is_file() {
+            reader.expect_bytes(metadata.len())?;
+        }
+        reader.read()
+    };
+    open().map_err(|error| error.with_path(path))
+}
+
+/// Reads one array in `.npy` format from any [`Read`].
+///
+/// ```
+/// use npz_core::ndarray::{Array1, arr1};
+/// use npz_core::{NpyReader, NpyWriter};
+///
+/// let bytes = NpyWriter::new(Vec::new()).write(&arr1(&[1_u16, 2, 3]))?;
+/// let reader = NpyReader::new(bytes.as_slice())?;
+/// assert_eq!(reader.header().shape(), [3]);
+/// let array: Array1<u16> = reader.read()?;
+/// assert_eq!(array, arr1(&[1, 2, 3]));
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+pub struct NpyReader<R> {
+    header: Header,
+    data_offset: u64,
+    /// Whether the array's bytes are known to be there, not only promised.
+    present: bool,
+    reader: R,
+}
+
+impl<R> fmt::Debug for NpyReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NpyReader").field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl<R: Read> NpyReader<R> {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// When the bytes are no `.npy` header, or `reader` fails.
+    pub fn new(reader: R) -> Result<Self> {
+        Self::start(reader, &Limits::default())
+    }
+
+    pub(crate) fn start(mut reader: R, limits: &Limits) -> Result<Self> {
+        let (header, data_offset) = read_header(Vec::new(), &mut IoSource(&mut reader), limits)?;
+        Ok(Self { header, data_offset: data_offset as u64, present: false, reader })
+    }
+
+    /// The array's dtype, shape and order.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Compares what the header promises with the size of the file.
+    fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
+        let found = file_size.saturating_sub(self.data_offset);
+        let expected = self.header.nbytes() as u64;
+        if found < expected {
+            let message = format!(
+                "the file is cut short: the header promises {expected} bytes of data, found {found}"
+            );
+            return Err(Error::new(ErrorKind::Truncated, message).with_offset(file_size));
+        }
+        self.present = true;
+        Ok(())
+    }
+
+    /// Reads the array.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type or another
+    /// number of dimensions; [`ErrorKind::Truncated`] if the bytes end early.
+    pub fn read<A: Element, D: Dimension>(mut self) -> Result<Array<A, D>> {
+        array::read(&self.header, self.present, &mut IoSource(&mut self.reader))
+    }
+}
+
+/// A caller's reader, its errors in our words.
+struct IoSource<R>(R);
+
+impl<R: Read> ReadExact for IoSource<R> {
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        self.0.read_exact(buf).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => {
+                Error::new(ErrorKind::Truncated, "the file ends before the array does")
+            }
+            _ => Error::io("read", error),
+        })
+    }
+}
+
+/// Reads a header that starts with `bytes`, and not one byte more; returns it with its length.
+pub(crate) fn read_header(
+    mut bytes: Vec<u8>,
+    source: &mut dyn ReadExact,
+    limits: &Limits,
+) -> Result<(Header, usize)> {
+    loop {
+        match Header::decode(&bytes, limits)? {
+            Decoded::Done { header, data_offset, .. } => return Ok((header, data_offset)),
+            // The decoder asks for little at a time, and never for more than the limit.
+            Decoded::Need(len) => {
+                let have = bytes.len();
+                bytes.resize(len, 0);
+                source.read_exact(&mut bytes[have..]).map_err(|error| match error.kind() {
+                    ErrorKind::Truncated => {
+                        Error::new(ErrorKind::Truncated, "the file ends inside the npy header")
+                    }
+                    _ => error,
+                })?;
+            }
+        }
+    }
+}

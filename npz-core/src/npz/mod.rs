@@ -1,0 +1,26 @@
+//! The npz archive: a zip file of npy files.
+//!
+//! [`record`], [`layout`], [`directory`] and [`entry`] are pure: they know bytes and numbers, no
+//! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
+
+#[cfg(feature = "deflate")]
+mod deflate;
+mod directory;
+mod entry;
+mod layout;
+#[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
+mod lenient;
+mod method;
+mod open;
+mod reader;
+mod record;
+mod stream;
+mod writer;
+
+pub use self::method::Method;
+pub use self::reader::{Entry, NpzReader};
+pub use self::writer::NpzWriter;
+
+pub(crate) use self::entry::Keys;
+pub(crate) use self::reader::Archive;
+pub(crate) use self::stream::Window;

@@ -1,0 +1,260 @@
+//! One entry's bytes on their way in: unpacked, counted and checked.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crc32fast::Hasher;
+
+#[cfg(feature = "deflate")]
+use super::deflate::Inflater;
+use crate::element::ReadExact;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::read_at::ReadAt;
+
+/// Packed bytes read at a time.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// Read at once where small entries follow each other.
+const WINDOW_BYTES: u64 = 1 << 20;
+
+/// Some bytes of the file, perhaps shared with a [`Window`].
+#[derive(Clone, Default)]
+pub(crate) struct Bytes {
+    shared: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
+
+impl Bytes {
+    pub(crate) fn read(source: &dyn ReadAt, range: Range<u64>) -> Result<Self> {
+        let fault = || Error::new(ErrorKind::Limit, "a part of the file is too large for memory");
+        let len = range.end.checked_sub(range.start).and_then(|len| usize::try_from(len).ok());
+        let mut bytes = Vec::new();
+        let len = len.ok_or_else(fault)?;
+        bytes.try_reserve_exact(len).map_err(|_| fault())?;
+        bytes.resize(len, 0);
+        read_exact_at(source, &mut bytes, range.start)?;
+        Ok(Self { range: 0..len, shared: Arc::new(bytes) })
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.shared.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// Bytes that are in memory for another reason.
+    #[cfg(feature = "zip")]
+    pub(crate) fn from_vec(bytes: Vec<u8>) -> Self {
+        Self { range: 0..bytes.len(), shared: Arc::new(bytes) }
+    }
+
+    /// All but the first `count` bytes.
+    pub(crate) fn skip(mut self, count: usize) -> Self {
+        self.range.start = self.range.start.saturating_add(count).min(self.range.end);
+        self
+    }
+
+    /// The first `count` bytes.
+    pub(crate) fn take(mut self, count: usize) -> Self {
+        self.range.end = self.range.start.saturating_add(count).min(self.range.end);
+        self
+    }
+}
+
+pub(crate) fn read_exact_at(source: &dyn ReadAt, buf: &mut [u8], offset: u64) -> Result<()> {
+    source.read_exact_at(buf, offset).map_err(|error| {
+        let truncated = error.kind() == std::io::ErrorKind::UnexpectedEof;
+        let error = Error::io("read", error);
+        if truncated {
+            // The file was long enough when it was opened.
+            return Error::new(ErrorKind::Truncated, "the file became shorter while it was read")
+                .with_source(error);
+        }
+        error
+    })
+}
+
+/// The last stretch of the file that was read for small entries. Types are mostly saved and
+/// loaded in one order, so the next entry is mostly in it.
+#[derive(Default)]
+pub(crate) struct Window(Mutex<Option<(u64, Bytes)>>);
+
+impl Window {
+    /// Reads `range`, and with it what follows, up to `limit`, if reading seems to go forward.
+    pub(crate) fn read(
+        &self,
+        source: &dyn ReadAt,
+        range: Range<u64>,
+        limit: u64,
+    ) -> Result<Bytes> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = |start: u64, bytes: &Bytes| {
+            let skip = usize::try_from(range.start.checked_sub(start)?).ok()?;
+            let len = usize::try_from(range.end - range.start).ok()?;
+            let part = bytes.clone().skip(skip).take(len);
+            (part.as_slice().len() == len).then_some(part)
+        };
+        let mut forward = true;
+        if let Some((start, bytes)) = &*last {
+            if let Some(part) = within(*start, bytes) {
+                return Ok(part);
+            }
+            let end = start + bytes.as_slice().len() as u64;
+            forward = range.end >= end && range.start <= end.saturating_add(WINDOW_BYTES);
+        }
+        let ahead = range.start.saturating_add(WINDOW_BYTES).min(limit);
+        let end = if forward { ahead.max(range.end) } else { range.end };
+        let bytes = Bytes::read(source, range.start..end)?;
+        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        *last = Some((range.start, bytes.clone()));
+        Ok(bytes.take(len))
+    }
+}
+
+/// The packed bytes of an entry: some in memory already, the rest still in the file.
+pub(crate) struct Packed<'a> {
+    source: &'a dyn ReadAt,
+    ready: Bytes,
+    rest: Range<u64>,
+}
+
+impl<'a> Packed<'a> {
+    pub(crate) fn new(source: &'a dyn ReadAt, ready: Bytes, rest: Range<u64>) -> Self {
+        Self { source, ready, rest }
+    }
+
+    /// Bytes not yet consumed.
+    pub(crate) fn left(&self) -> u64 {
+        self.ready.as_slice().len() as u64 + (self.rest.end - self.rest.start)
+    }
+
+    /// The next bytes, none only at the end.
+    #[cfg(feature = "deflate")]
+    pub(crate) fn chunk(&mut self) -> Result<&[u8]> {
+        if self.ready.as_slice().is_empty() && !self.rest.is_empty() {
+            let end = self.rest.end.min(self.rest.start.saturating_add(CHUNK_BYTES as u64));
+            self.ready = Bytes::read(self.source, self.rest.start..end)?;
+            self.rest.start = end;
+        }
+        Ok(self.ready.as_slice())
+    }
+
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.ready = std::mem::take(&mut self.ready).skip(count);
+    }
+
+    /// Fills `buf`, straight from the file where nothing is ready.
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        if (buf.len() as u64) > self.left() {
+            let found = usize::try_from(self.left()).unwrap_or(usize::MAX);
+            return Err(crate::element::short(buf.len(), found));
+        }
+        let ready = self.ready.as_slice();
+        let count = ready.len().min(buf.len());
+        let (head, tail) = buf.split_at_mut(count);
+        head.copy_from_slice(ready.get(..count).unwrap_or_default());
+        self.consume(count);
+        read_exact_at(self.source, tail, self.rest.start)?;
+        self.rest.start += tail.len() as u64;
+        Ok(())
+    }
+}
+
+/// How the bytes are unpacked.
+pub(crate) enum Unpack<'a> {
+    Stored(Packed<'a>),
+    #[cfg(feature = "deflate")]
+    Deflated(Box<Inflater<'a>>),
+}
+
+/// The unpacked bytes of an entry, as far as its declared size goes; their checksum is taken on
+/// the way and compared at the end.
+pub(crate) struct EntryStream<'a> {
+    unpack: Unpack<'a>,
+    left: u64,
+    crc: Hasher,
+    expected_crc: u32,
+}
+
+impl<'a> EntryStream<'a> {
+    pub(crate) fn new(unpack: Unpack<'a>, size: u64, expected_crc: u32) -> Self {
+        Self { unpack, left: size, crc: Hasher::new(), expected_crc }
+    }
+
+    /// Bytes not yet read, as the archive declares them.
+    pub(crate) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Whether all of its bytes are known to be there, not only declared.
+    pub(crate) fn is_present(&self) -> bool {
+        matches!(self.unpack, Unpack::Stored(_))
+    }
+
+    /// All bytes that are left, in memory that grows as they come.
+    pub(crate) fn read_to_end(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        while self.left > 0 {
+            let count = usize::try_from(self.left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
+            let start = bytes.len();
+            bytes.try_reserve(count).map_err(|_| {
+                Error::new(ErrorKind::Limit, format!("can't allocate {count} more bytes"))
+            })?;
+            bytes.resize(start + count, 0);
+            self.read_exact(&mut bytes[start..])?;
+        }
+        Ok(bytes)
+    }
+
+    /// Reads whatever is left and throws it away, for its checksum.
+    pub(crate) fn drain(&mut self) -> Result<()> {
+        let mut buf = vec![0; CHUNK_BYTES];
+        while self.left > 0 {
+            let count = usize::try_from(self.left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
+            self.read_exact(&mut buf[..count])?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the entry ends here, and its checksum. No value may be handed out before.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        if self.left > 0 {
+            let message = format!("{} bytes follow the array's data in its entry", self.left);
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
+        match &mut self.unpack {
+            Unpack::Stored(packed) if packed.left() > 0 => {
+                let message = format!("{} bytes follow the entry's declared size", packed.left());
+                return Err(Error::new(ErrorKind::Corrupt, message));
+            }
+            Unpack::Stored(_) => {}
+            #[cfg(feature = "deflate")]
+            Unpack::Deflated(inflater) => inflater.finish()?,
+        }
+        let found = self.crc.finalize();
+        if found != self.expected_crc {
+            let message = format!(
+                "the data are damaged: expected CRC-32 {:08x}, found {found:08x}",
+                self.expected_crc
+            );
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
+        Ok(())
+    }
+}
+
+impl ReadExact for EntryStream<'_> {
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        let len = buf.len() as u64;
+        if len > self.left {
+            let found = usize::try_from(self.left).unwrap_or(usize::MAX);
+            return Err(crate::element::short(buf.len(), found));
+        }
+        match &mut self.unpack {
+            Unpack::Stored(packed) => packed.read_exact(buf)?,
+            #[cfg(feature = "deflate")]
+            Unpack::Deflated(inflater) => inflater.read_exact(buf)?,
+        }
+        self.left -= len;
+        self.crc.update(buf);
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! How to save, and how to load.
+
+use crate::dtype::ByteOrder;
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+
+/// How the data of an entry are packed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// As they are: fastest to save and load, and the only form that can be mapped.
+    #[default]
+    Stored,
+    /// Deflated, like `np.savez_compressed`; level 1 (fast) to 9 (small), NumPy's is 6.
+    #[cfg(feature = "deflate")]
+    Deflate(u8),
+}
+
+/// How [`save_npz_with`](crate::SaveNpz::save_npz_with), [`NpzWriter`](crate::NpzWriter) and
+/// [`write_npy_with`](crate::write_npy_with) write.
+///
+/// ```
+/// use npz_core::{Compression, SaveOptions};
+///
+/// let options = SaveOptions::new().compression(Compression::Deflate(6)).durable(false);
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug)]
+pub struct SaveOptions {
+    pub(crate) compression: Compression,
+    pub(crate) alignment: usize,
+    pub(crate) durable: bool,
+    pub(crate) byte_order: ByteOrder,
+    pub(crate) keep_order: bool,
+    pub(crate) separator: String,
+}
+
+impl Default for SaveOptions {
+    fn default() -> Self {
+        Self {
+            compression: Compression::Stored,
+            alignment: 64,
+            durable: true,
+            byte_order: ByteOrder::Little,
+            keep_order: false,
+            separator: ".".to_owned(),
+        }
+    }
+}
+
+impl SaveOptions {
+    /// The defaults: stored, aligned to 64 bytes, durable, little-endian, C order.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How entries are packed; [`Compression::Stored`] by default.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// Array data of stored entries start at a multiple of this many bytes of the file: a power
+    /// of two up to 32768; 64 by default, for maps and for vector units, 4096 for whole pages.
+    #[must_use]
+    pub fn alignment(mut self, bytes: usize) -> Self {
+        self.alignment = bytes;
+        self
+    }
+
+    /// Whether a save to a path waits until the file is on the disk; `true` by default.
+    ///
+    /// Without it the save is still atomic for everyone who reads the file while the system
+    /// runs, but after a power cut the file may be the old one, or empty.
+    #[must_use]
+    pub fn durable(mut self, yes: bool) -> Self {
+        self.durable = yes;
+        self
+    }
+
+    /// The byte order of numbers and text; [`ByteOrder::Little`] by default, whatever the
+    /// machine, so that the same values make the same file everywhere.
+    #[must_use]
+    pub fn byte_order(mut self, order: ByteOrder) -> Self {
+        self.byte_order = order;
+        self
+    }
+
+    /// Whether an array that lies in memory in Fortran order is written so (as NumPy does);
+    /// `false` by default, because several readers refuse such files.
+    #[must_use]
+    pub fn keep_fortran_order(mut self, yes: bool) -> Self {
+        self.keep_order = yes;
+        self
+    }
+
+    /// What joins the levels of a name, as in `layers.0.weight`; `"."` by default.
+    #[must_use]
+    pub fn separator(mut self, separator: impl Into<String>) -> Self {
+        self.separator = separator.into();
+        self
+    }
+
+    /// Checks what the setters took on trust, before any file is touched.
+    pub(crate) fn check(&self) -> Result<()> {
+        let fault = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
+        if !self.alignment.is_power_of_two() || self.alignment > 1 << 15 {
+            return fault(format!(
+                "alignment must be a power of two up to 32768, found {}",
+                self.alignment
+            ));
+        }
+        #[cfg(feature = "deflate")]
+        if let Compression::Deflate(level @ (0 | 10..)) = self.compression {
+            return fault(format!("a deflate level is 1 to 9, found {level}"));
+        }
+        if self.byte_order == ByteOrder::NotApplicable {
+            return fault("a file's byte order is little or big".to_owned());
+        }
+        check_separator(&self.separator)
+    }
+}
+
+/// How [`load_npz_with`](crate::LoadNpz::load_npz_with), [`NpzReader`](crate::NpzReader) and
+/// [`read_npy_with`](crate::read_npy_with) read.
+///
+/// ```no_run
+/// use std::collections::HashMap;
+/// use npz_core::ndarray::ArrayD;
+/// use npz_core::{LoadNpz, LoadOptions};
+///
+/// let options = LoadOptions::new().lenient(true);
+/// let arrays: HashMap<String, ArrayD<f32>> = LoadNpz::load_npz_with("old.npz", &options)?;
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    pub(crate) limits: Limits,
+    pub(crate) lenient: bool,
+    pub(crate) allow_unexpected: bool,
+    pub(crate) separator: String,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            lenient: false,
+            allow_unexpected: false,
+            separator: ".".to_owned(),
+        }
+    }
+}
+
+impl LoadOptions {
+    /// The defaults: strict framing, no unexpected entries, the default [`Limits`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bounds on what the file may ask for.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether to open everything that `np.load` opens: archives with bytes before or after
+    /// them, gaps, several end records, and members packed by bzip2, lzma or zstd (a feature
+    /// each). `false` by default, because two readers may see different arrays in such a file.
+    #[must_use]
+    pub fn lenient(mut self, yes: bool) -> Self {
+        self.lenient = yes;
+        self
+    }
+
+    /// Whether a typed load passes over entries that the type has no place for; `false` by
+    /// default: in a checkpoint, an array that nobody asks for is most often one that was
+    /// renamed, and a model that silently runs without it is worse than an error. (PyTorch's
+    /// `load_state_dict` decides the same; serde, made for configuration, the other way.)
+    #[must_use]
+    pub fn allow_unexpected(mut self, yes: bool) -> Self {
+        self.allow_unexpected = yes;
+        self
+    }
+
+    /// What joins the levels of a name; `"."` by default.
+    #[must_use]
+    pub fn separator(mut self, separator: impl Into<String>) -> Self {
+        self.separator = separator.into();
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        check_separator(&self.separator)
+    }
+}
+
+fn check_separator(separator: &str) -> Result<()> {
+    if separator.is_empty() || separator.contains('\0') {
+        let message = format!("the separator of names can't be {separator:?}");
+        return Err(Error::new(ErrorKind::Name, message));
+    }
+    Ok(())
+}

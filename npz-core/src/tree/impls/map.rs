@@ -1,0 +1,96 @@
+//! Maps: a child for each key, in the keys' order, so that equal maps make equal files.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Display;
+use std::hash::{BuildHasher, Hash};
+use std::str::FromStr;
+
+use crate::error::{ErrorKind, Result};
+use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+
+/// Text or an integer.
+trait Key: Ord + Display + FromStr {}
+
+macro_rules! keys {
+    ($($type:ty),*) => {$(impl Key for $type {})*};
+}
+
+keys!(String, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+/// The key that `name` stands for; `007` stands for no number, since 7 is written `7`.
+fn parse<K: Key>(name: &str) -> Option<K> {
+    name.parse().ok().filter(|key: &K| key.to_string() == name)
+}
+
+fn plan<'a, K: Key + 'a, V: SaveNpz + 'a>(
+    sorted: impl ExactSizeIterator<Item = (&'a K, &'a V)>,
+    plan: &mut Plan<'a>,
+) -> Result<()> {
+    if sorted.len() == 0 {
+        return plan.empty();
+    }
+    for (key, value) in sorted {
+        plan.keyed(&key.to_string(), value)?;
+    }
+    Ok(())
+}
+
+fn expect<K: Key, V: LoadNpz>(at: &mut Expect<'_>) {
+    let keys = at.keys(V::is_leaf());
+    if keys.is_empty() && !at.take_empty_mark() && at.has_own_level() {
+        return at.missing("a map");
+    }
+    for key in keys {
+        if parse::<K>(key).is_none() {
+            let message = format!("{key:?} is no key of type {}", std::any::type_name::<K>());
+            at.problem(crate::Error::new(ErrorKind::Name, message));
+        }
+        at.field::<V>(key);
+    }
+}
+
+fn load<K: Key, V: LoadNpz, M: FromIterator<(K, V)>>(at: &Node<'_>) -> Result<M> {
+    let load_item = |name| {
+        let key = parse(name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
+        Ok((key, at.field(name)?))
+    };
+    at.keys(V::is_leaf()).into_iter().map(load_item).collect()
+}
+
+#[allow(private_bounds)]
+impl<K: Key + Hash, V: SaveNpz, S: BuildHasher> SaveNpz for HashMap<K, V, S> {
+    fn plan<'a>(&'a self, to: &mut Plan<'a>) -> Result<()> {
+        let mut sorted: Vec<(&K, &V)> = self.iter().collect();
+        sorted.sort_unstable_by_key(|(key, _)| *key);
+        plan(sorted.into_iter(), to)
+    }
+}
+
+#[allow(private_bounds)]
+impl<K: Key + Hash, V: LoadNpz, S: BuildHasher + Default> LoadNpz for HashMap<K, V, S> {
+    fn expect(at: &mut Expect<'_>) {
+        expect::<K, V>(at);
+    }
+
+    fn load(at: &Node<'_>) -> Result<Self> {
+        load(at)
+    }
+}
+
+#[allow(private_bounds)]
+impl<K: Key, V: SaveNpz> SaveNpz for BTreeMap<K, V> {
+    fn plan<'a>(&'a self, to: &mut Plan<'a>) -> Result<()> {
+        plan(self.iter(), to)
+    }
+}
+
+#[allow(private_bounds)]
+impl<K: Key, V: LoadNpz> LoadNpz for BTreeMap<K, V> {
+    fn expect(at: &mut Expect<'_>) {
+        expect::<K, V>(at);
+    }
+
+    fn load(at: &Node<'_>) -> Result<Self> {
+        load(at)
+    }
+}

@@ -1,0 +1,8 @@
+//! `SaveNpz` and `LoadNpz` for the types of others, by family.
+
+mod array;
+mod list;
+mod map;
+mod pointer;
+mod scalar;
+mod tuple;

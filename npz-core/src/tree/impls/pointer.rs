@@ -1,0 +1,75 @@
+//! Pointers: what they point to, in the same place.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+
+macro_rules! save {
+    ($($pointer:ty),*) => {$(
+        impl<T: SaveNpz + ?Sized> SaveNpz for $pointer {
+            fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+                (**self).plan(plan)
+            }
+        }
+    )*};
+}
+
+save!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
+
+impl<T: SaveNpz + ToOwned + ?Sized> SaveNpz for Cow<'_, T> {
+    fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+        (**self).plan(plan)
+    }
+}
+
+macro_rules! load {
+    ($($pointer:ty),*) => {$(
+        impl<T: LoadNpz> LoadNpz for $pointer {
+            fn expect(at: &mut Expect<'_>) {
+                T::expect(at);
+            }
+
+            fn load(at: &Node<'_>) -> Result<Self> {
+                T::load(at).map(Self::new)
+            }
+
+            fn is_leaf() -> bool {
+                T::is_leaf()
+            }
+        }
+    )*};
+}
+
+load!(Box<T>, Rc<T>, Arc<T>);
+
+impl<T: ToOwned<Owned: LoadNpz> + ?Sized> LoadNpz for Cow<'_, T> {
+    fn expect(at: &mut Expect<'_>) {
+        T::Owned::expect(at);
+    }
+
+    fn load(at: &Node<'_>) -> Result<Self> {
+        T::Owned::load(at).map(Cow::Owned)
+    }
+
+    fn is_leaf() -> bool {
+        T::Owned::is_leaf()
+    }
+}
+
+impl<T: ?Sized> SaveNpz for PhantomData<T> {
+    fn plan<'a>(&'a self, _: &mut Plan<'a>) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<T: ?Sized> LoadNpz for PhantomData<T> {
+    fn expect(_: &mut Expect<'_>) {}
+
+    fn load(_: &Node<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+}

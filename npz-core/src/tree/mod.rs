@@ -1,0 +1,22 @@
+//! Values as trees of named arrays: the traits behind the derives, and what they talk to.
+//!
+//! Saving describes first and writes then: a value lists its arrays in a [`Plan`], which checks
+//! all names before the first byte. Loading asks first and reads then: a type tells an
+//! [`Expect`] what it needs, which is held against the file's headers, and only when all of it
+//! is there does a [`Node`] read the data.
+
+mod expect;
+mod impls;
+mod load;
+mod names;
+mod node;
+mod plan;
+mod report;
+mod save;
+
+pub use self::expect::Expect;
+pub use self::load::LoadNpz;
+pub use self::node::Node;
+pub use self::plan::Plan;
+pub use self::save::SaveNpz;
+pub(crate) use self::save::save_all;

@@ -1,0 +1,208 @@
+//! What a value will write.
+
+use std::fmt;
+
+use ndarray::{Array1, ArrayView, CowArray, Dimension};
+
+use super::save::SaveNpz;
+use crate::element::{ArraySource, Element};
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
+use crate::npz::Keys;
+use crate::options::SaveOptions;
+
+/// The name of an array that is saved without one, as `np.savez` gives it.
+pub(crate) const UNNAMED: &str = "arr_0";
+
+/// The list of named arrays that a value will write.
+///
+/// A [`SaveNpz`] value adds its parts to it. Nothing is written before the whole plan stands,
+/// so a bad or a duplicate name never costs an existing file.
+///
+/// ```
+/// use npz_core::ndarray::{ArrayView2, arr1};
+/// use npz_core::{Plan, Result, SaveNpz};
+///
+/// /// A foreign matrix type, saved as the array it is.
+/// struct Matrix { rows: usize, columns: usize, data: Vec<f64> }
+///
+/// impl SaveNpz for Matrix {
+///     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+///         let view = ArrayView2::from_shape((self.rows, self.columns), &self.data)
+///             .expect("a matrix holds rows × columns numbers");
+///         plan.array(view)
+///     }
+/// }
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("m.npz");
+/// Matrix { rows: 1, columns: 2, data: vec![0.5, 1.5] }.save_npz(&path)?;
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+pub struct Plan<'a> {
+    separator: &'a str,
+    /// The name of the level that is being planned; empty at the root.
+    level: String,
+    depth: usize,
+    /// Whether the level's name is its own, not that of the struct it is flattened into.
+    own_level: bool,
+    names: Keys,
+    arrays: Vec<PlannedArray<'a>>,
+}
+
+/// One array to be written.
+pub(crate) struct PlannedArray<'a> {
+    pub(crate) name: String,
+    pub(crate) source: Box<dyn ArraySource + 'a>,
+}
+
+impl fmt::Debug for Plan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.arrays.iter().map(|array| &array.name).collect();
+        f.debug_struct("Plan").field("level", &self.level).field("arrays", &names).finish()
+    }
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn new(options: &'a SaveOptions) -> Self {
+        Self {
+            separator: &options.separator,
+            level: String::new(),
+            depth: 0,
+            own_level: false,
+            names: Keys::default(),
+            arrays: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_arrays(self) -> Vec<PlannedArray<'a>> {
+        self.arrays
+    }
+
+    /// Plans `value` one level down, under `name`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Name`] for a name that no entry can have, [`ErrorKind::Duplicate`] for one
+    /// that is planned already, [`ErrorKind::Limit`] beyond 128 levels.
+    pub fn field(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        if name.is_empty() {
+            let message = "a field or key with an empty name can't be saved";
+            return Err(self.error(ErrorKind::Name, message));
+        }
+        let depth_limit = Limits::default().tree_depth;
+        if self.depth >= depth_limit {
+            let message = format!("more than {depth_limit} levels of nesting can't be loaded again");
+            return Err(self.error(ErrorKind::Limit, message));
+        }
+        let parent = self.level.len();
+        let own_level = std::mem::replace(&mut self.own_level, true);
+        if parent > 0 {
+            self.level.push_str(self.separator);
+        }
+        self.level.push_str(name);
+        self.depth += 1;
+        let result = value.plan(self);
+        self.depth -= 1;
+        self.level.truncate(parent);
+        self.own_level = own_level;
+        result
+    }
+
+    /// Plans `value` at this level: its parts take their places beside those planned here.
+    ///
+    /// # Errors
+    /// As [`field`](Self::field).
+    pub fn flatten(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        let own_level = std::mem::replace(&mut self.own_level, false);
+        let result = value.plan(self);
+        self.own_level = own_level;
+        result
+    }
+
+    /// Plans the newtype's only value in the newtype's own place.
+    #[doc(hidden)]
+    pub fn transparent(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        value.plan(self)
+    }
+
+    /// Plans an array, owned or borrowed, as the entry of this level; at the root its name is
+    /// `arr_0`, as in `np.savez`.
+    ///
+    /// # Errors
+    /// As [`field`](Self::field).
+    pub fn array<A: Element, D: Dimension + 'a>(
+        &mut self,
+        array: impl Into<CowArray<'a, A, D>>,
+    ) -> Result<()> {
+        let name = if self.level.is_empty() { UNNAMED } else { &self.level }.to_owned();
+        self.names.add(&name)?;
+        self.arrays.push(PlannedArray { name, source: Box::new(array.into()) });
+        Ok(())
+    }
+
+    /// Plans a scalar as an array without dimensions.
+    pub(crate) fn scalar<A: Element>(&mut self, value: &'a A) -> Result<()> {
+        self.array(ArrayView::from(std::slice::from_ref(value)).into_shape_with_order(()).map_err(
+            |error| Error::new(ErrorKind::Shape, "a scalar is one item").with_source(error),
+        )?)
+    }
+
+    /// Plans a child of a list or map, which must leave a trace: a list of three that reads back
+    /// as a list of two would be a silent loss.
+    pub(crate) fn child(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        let before = self.arrays.len();
+        self.field(name, value)?;
+        if self.arrays.len() > before {
+            return Ok(());
+        }
+        let message = format!(
+            "item {name:?} of this list or map writes no array (it is None or has no fields), so \
+             it would be missing after loading"
+        );
+        Err(self.error(ErrorKind::Unsupported, message))
+    }
+
+    /// Plans a map's value. A key that contains the separator is fine for an array, but with
+    /// arrays below it nobody could tell where the key ends.
+    pub(crate) fn keyed(&mut self, key: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        let before = self.arrays.len();
+        self.child(key, value)?;
+        let name = match self.level.len() {
+            0 => key.to_owned(),
+            _ => [&self.level, self.separator, key].concat(),
+        };
+        let is_leaf = self.arrays[before..].iter().all(|array| array.name == name);
+        if is_leaf || !key.contains(self.separator) {
+            return Ok(());
+        }
+        let message = format!(
+            "the key {key:?} contains the separator {:?}; rename the key, or choose another \
+             separator with SaveOptions::separator",
+            self.separator
+        );
+        Err(self.error(ErrorKind::Name, message))
+    }
+
+    /// Plans the content of an `Option`, which must leave a trace for the same reason.
+    pub(crate) fn some(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        let before = self.arrays.len();
+        value.plan(self)?;
+        if self.arrays.len() > before {
+            return Ok(());
+        }
+        let message = "Some(…) of a value that writes no array can't be told from None";
+        Err(self.error(ErrorKind::Unsupported, message))
+    }
+
+    /// Marks a list or map without items by an array without items, so that it can be told from
+    /// one that is missing. The file itself needs no such mark, and a flattened map can't have
+    /// one.
+    pub(crate) fn empty(&mut self) -> Result<()> {
+        if self.own_level { self.array(Array1::<u8>::zeros(0)) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn error(&self, kind: ErrorKind, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+        let error = Error::new(kind, message);
+        if self.level.is_empty() { error } else { error.with_entry(&self.level) }
+    }
+}

@@ -1,0 +1,154 @@
+//! Saving: the trait, and the way from a value to a file.
+
+use std::path::Path;
+
+use super::plan::Plan;
+use crate::error::Result;
+use crate::io::atomic::AtomicFile;
+use crate::npz::NpzWriter;
+use crate::options::SaveOptions;
+
+/// A value that can be saved as named arrays.
+///
+/// Usually derived. Implemented for arrays (of any storage and dimension), scalars, `String`,
+/// `Vec`, slices, `[T; N]`, `Option`, pointers, tuples and maps; the table in the
+/// [crate docs](crate#on-disk) says what each becomes. The trait is object safe.
+///
+/// ```
+/// use npz_core::ndarray::{Array1, Array2};
+/// use npz_core::SaveNpz;
+///
+/// #[derive(SaveNpz)]
+/// struct Linear<A> { weight: Array2<A>, bias: Array1<A> }
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("linear.npz");
+/// let linear = Linear { weight: Array2::<f32>::eye(3), bias: Array1::zeros(3) };
+/// linear.save_npz(&path)?; // np.load(path) shows "weight" and "bias"
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be saved to an npz file",
+    label = "not an array, a scalar, or a struct with `#[derive(SaveNpz)]`",
+    note = "for a struct of your own, add `#[derive(SaveNpz)]`; to leave a field out, add `#[npz(skip)]`"
+)]
+pub trait SaveNpz {
+    /// Adds the value's arrays to `plan`.
+    ///
+    /// # Errors
+    /// What the methods of [`Plan`] return.
+    fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()>;
+
+    /// Adds a slice of values: `0`, `1`, … below this level, unless the values are scalars,
+    /// which make one array.
+    #[doc(hidden)]
+    fn plan_slice<'a>(items: &'a [Self], plan: &mut Plan<'a>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        if items.is_empty() {
+            return plan.empty();
+        }
+        items.iter().enumerate().try_for_each(|(index, item)| plan.child(&index.to_string(), item))
+    }
+
+    /// Saves to the file at `path`, atomically and durably: whenever the program or the machine
+    /// stops, the file is either the old one or the new one, and once this returns it is the new.
+    ///
+    /// Symbolic links are followed; an existing file's mode is kept.
+    ///
+    /// # Errors
+    /// Names that can't be saved, before any file is touched; everything that can go wrong with
+    /// a file. On every error the old file is as it was.
+    fn save_npz(&self, path: impl AsRef<Path>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        self.save_npz_with(path, &SaveOptions::default())
+    }
+
+    /// Saves to the file at `path` as `options` say.
+    ///
+    /// # Errors
+    /// As [`save_npz`](Self::save_npz).
+    fn save_npz_with(&self, path: impl AsRef<Path>, options: &SaveOptions) -> Result<()>
+    where
+        Self: Sized,
+    {
+        save(path.as_ref(), self, options)
+    }
+}
+
+fn save(path: &Path, value: &dyn SaveNpz, options: &SaveOptions) -> Result<()> {
+    let run = || {
+        options.check()?;
+        let mut plan = Plan::new(options);
+        value.plan(&mut plan)?;
+        write(path, plan, options)
+    };
+    run().map_err(|error| error.with_path(path))
+}
+
+/// Saves values under their names, and those without one as `arr_0`, `arr_1`, …: the body of
+/// [`savez!`](crate::savez).
+pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> Result<()> {
+    let options = SaveOptions::default();
+    let run = || {
+        let mut plan = Plan::new(&options);
+        let mut unnamed = 0;
+        for (name, value) in values {
+            match name {
+                Some(name) => plan.field(name, *value)?,
+                None => {
+                    plan.field(&format!("arr_{unnamed}"), *value)?;
+                    unnamed += 1;
+                }
+            }
+        }
+        write(path, plan, &options)
+    };
+    run().map_err(|error| error.with_path(path))
+}
+
+fn write(path: &Path, plan: Plan<'_>, options: &SaveOptions) -> Result<()> {
+    let file = AtomicFile::create(path, options.durable)?;
+    let mut writer = NpzWriter::over(file, options)?;
+    let arrays = plan.into_arrays();
+    writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+    for array in &arrays {
+        writer.add_source(&array.name, &*array.source)?;
+    }
+    writer.finish().map(drop)
+}
+
+impl<W: std::io::Write> NpzWriter<W> {
+    /// Adds all arrays of a value, under their own names.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzReader, NpzWriter, SaveNpz};
+    ///
+    /// #[derive(SaveNpz)]
+    /// struct Moments { mean: f64, deviation: f64 }
+    ///
+    /// let mut writer = NpzWriter::new(Vec::new());
+    /// writer.add("samples", &arr1(&[1.0, 3.0]))?;
+    /// writer.add_all(&Moments { mean: 2.0, deviation: 1.0 })?;
+    /// let bytes = writer.finish()?;
+    /// let names: Vec<_> = NpzReader::from_bytes(&bytes)?.names().map(str::to_owned).collect();
+    /// assert_eq!(names, ["samples", "mean", "deviation"]);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`add`](Self::add), and what the value's plan returns.
+    pub fn add_all(&mut self, value: &(impl SaveNpz + ?Sized)) -> Result<()> {
+        let options = self.options().clone();
+        let mut plan = Plan::new(&options);
+        value.plan(&mut plan)?;
+        for array in plan.into_arrays() {
+            self.add_source(&array.name, &*array.source)?;
+        }
+        Ok(())
+    }
+}
