@@ -1,8 +1,9 @@
 //! The npz archive: a zip file of npy files.
 //!
-//! [`record`] is pure: it knows bytes and numbers, no
+//! [`record`] and [`entry`] are pure: they know bytes and numbers, no
 //! files and no arrays.
 
+mod entry;
 mod method;
 mod record;
 
