@@ -1,9 +1,10 @@
 //! The npz archive: a zip file of npy files.
 //!
-//! [`record`] and [`entry`] are pure: they know bytes and numbers, no
+//! [`record`], [`layout`] and [`entry`] are pure: they know bytes and numbers, no
 //! files and no arrays.
 
 mod entry;
+mod layout;
 mod method;
 mod record;
 
