@@ -1,8 +1,9 @@
 //! The npz archive: a zip file of npy files.
 //!
-//! [`record`], [`layout`] and [`entry`] are pure: they know bytes and numbers, no
+//! [`record`], [`layout`], [`directory`] and [`entry`] are pure: they know bytes and numbers, no
 //! files and no arrays.
 
+mod directory;
 mod entry;
 mod layout;
 mod method;
