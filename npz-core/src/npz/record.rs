@@ -61,10 +61,6 @@ impl<'a> Fields<'a> {
         Ok(*head)
     }
 
-    pub(crate) fn u8(&mut self) -> Result<u8> {
-        self.array().map(u8::from_le_bytes)
-    }
-
     pub(crate) fn u16(&mut self) -> Result<u16> {
         self.array().map(u16::from_le_bytes)
     }
@@ -75,10 +71,6 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn u64(&mut self) -> Result<u64> {
         self.array().map(u64::from_le_bytes)
-    }
-
-    pub(crate) fn rest(self) -> &'a [u8] {
-        self.0
     }
 
     fn bytes(&mut self, len: u16) -> Result<&'a [u8]> {
@@ -427,7 +419,7 @@ impl<'a> Iterator for ExtraFields<'a> {
     type Item = Result<(u16, &'a [u8])>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if matches!(self.0.rest(), [] | [0] | [0, 0] | [0, 0, 0]) {
+        if matches!(self.0.0, [] | [0] | [0, 0] | [0, 0, 0]) {
             return None;
         }
         let field = self.field();

@@ -46,7 +46,7 @@ pub(super) fn broken(fault: Fault, at: u64) -> Error {
     Error::new(ErrorKind::Corrupt, message).with_offset(at)
 }
 
-/// The extra fields that say how to read an entry, none of them twice; the others don't matter.
+/// The extra fields that tell something of an entry, none of them twice; the others don't matter.
 pub(super) struct Extras<'a> {
     pub(super) zip64: Option<&'a [u8]>,
     unicode_path: Option<&'a [u8]>,
@@ -71,30 +71,26 @@ impl<'a> Extras<'a> {
     }
 }
 
-/// The name in UTF-8, be it flagged so or in Info-ZIP's extra field, else in code page 437; or
-/// what is wrong with it.
+/// The name in UTF-8 if flagged so, else in code page 437; or what is wrong with it.
 pub(super) fn decode_name<'a>(
     raw: &'a [u8],
     flags: u16,
     extras: &Extras<'a>,
 ) -> Result<Cow<'a, str>, String> {
-    let (bytes, utf8) = match extras.unicode_path.and_then(|data| unicode_path(data, raw)) {
-        Some(name) => (name, true),
-        None => (raw, flags & flag::UTF8 != 0),
+    let Some(name) = entry::decode(raw, flags & flag::UTF8 != 0) else {
+        return Err("has a name that is not the UTF-8 that it is said to be".into());
     };
-    match entry::decode(bytes, utf8) {
-        None => Err("has a name that is not the UTF-8 that it is said to be".into()),
-        // Python cuts the name there, others keep it whole.
-        Some(name) if name.contains('\0') => Err(format!("has a name with a NUL{LENIENT}")),
-        Some(name) => Ok(name),
+    // Python cuts the name there, others keep it whole.
+    if name.contains('\0') {
+        return Err(format!("has a name with a NUL{LENIENT}"));
     }
-}
-
-/// The name in Info-ZIP's extra field, which counts only if it was made for the `raw` one.
-fn unicode_path<'a>(data: &'a [u8], raw: &[u8]) -> Option<&'a [u8]> {
-    let mut fields = Fields::new(data);
-    let (version, crc) = (fields.u8().ok()?, fields.u32().ok()?);
-    (version == 1 && crc == crc32fast::hash(raw)).then(|| fields.rest())
+    // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.
+    if let Some(second) = extras.unicode_path
+        && second.get(1 + 4..) != Some(name.as_bytes())
+    {
+        return Err(format!("has a second name in an extra field, not the same{LENIENT}"));
+    }
+    Ok(name)
 }
 
 /// The numbers of a header, with those taken from zip64 that are there.

@@ -78,12 +78,9 @@ impl Entry {
             let hex = |flags| format!("{flags:#06x}");
             return Err(self.disagree("flags", hex(header.flags), hex(self.flags)));
         }
-        // What can still differ is Info-ZIP's second name.
-        let name = central::decode_name(header.name, header.flags, extras)
+        // It is the same name again, if no extra field has another.
+        central::decode_name(header.name, header.flags, extras)
             .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
-        if *name != *self.name {
-            return Err(self.disagree("name", name, &self.name));
-        }
         let method = Method::from_code(header.method);
         if method != self.method {
             return Err(self.disagree("method", method, self.method));
