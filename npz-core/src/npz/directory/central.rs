@@ -1,0 +1,126 @@
+//! One header of the directory → [`Entry`].
+
+use std::borrow::Cow;
+
+use super::{Entry, LENIENT};
+use crate::error::{Error, ErrorKind, Result};
+use crate::npz::entry;
+use crate::npz::method::Method;
+use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag};
+
+impl Entry {
+    /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
+    pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
+        let refuse = |kind, problem: String| {
+            let name = header.name.escape_ascii();
+            let message = format!("the entry \"{name}\" of the directory {problem}");
+            Error::new(kind, message).with_offset(at)
+        };
+        let extras = Extras::parse(header.extra).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
+        let name = decode_name(header.name, header.flags, &extras)
+            .map_err(|problem| refuse(ErrorKind::Name, problem))?;
+        let sizes = Sizes::parse(header, &extras).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
+        Ok(Self {
+            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
+            name: name.into(),
+            needed: header.needed,
+            flags: header.flags,
+            method: Method::from_code(header.method),
+            crc: header.crc,
+            compressed: sizes.compressed,
+            size: sizes.uncompressed,
+            offset: sizes.offset,
+            end: 0,
+        })
+    }
+}
+
+/// What a header's bytes are instead of a header.
+pub(super) fn broken(fault: Fault, at: u64) -> Error {
+    let message = match fault {
+        Fault::Signature => "expected an entry of the directory, found something else",
+        Fault::Short | Fault::Long => {
+            "an entry of the directory reaches beyond the directory's end"
+        }
+    };
+    Error::new(ErrorKind::Corrupt, message).with_offset(at)
+}
+
+/// The extra fields that tell something of an entry, none of them twice; the others don't matter.
+pub(super) struct Extras<'a> {
+    pub(super) zip64: Option<&'a [u8]>,
+    unicode_path: Option<&'a [u8]>,
+}
+
+impl<'a> Extras<'a> {
+    /// The fields, or what is wrong with them.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+        let mut extras = Self { zip64: None, unicode_path: None };
+        for field in ExtraFields::new(bytes) {
+            let (id, data) = field.map_err(|_| "has extra fields longer than their space")?;
+            let place = match id {
+                extra::ZIP64 => &mut extras.zip64,
+                extra::UNICODE_PATH => &mut extras.unicode_path,
+                _ => continue,
+            };
+            if place.replace(data).is_some() {
+                return Err(format!("has two extra fields of id {id:#06x}{LENIENT}"));
+            }
+        }
+        Ok(extras)
+    }
+}
+
+/// The name in UTF-8 if flagged so, else in code page 437; or what is wrong with it.
+pub(super) fn decode_name<'a>(
+    raw: &'a [u8],
+    flags: u16,
+    extras: &Extras<'a>,
+) -> Result<Cow<'a, str>, String> {
+    let Some(name) = entry::decode(raw, flags & flag::UTF8 != 0) else {
+        return Err("has a name that is not the UTF-8 that it is said to be".into());
+    };
+    // Python cuts the name there, others keep it whole.
+    if name.contains('\0') {
+        return Err(format!("has a name with a NUL{LENIENT}"));
+    }
+    // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.
+    if let Some(second) = extras.unicode_path
+        && second.get(1 + 4..) != Some(name.as_bytes())
+    {
+        return Err(format!("has a second name in an extra field, not the same{LENIENT}"));
+    }
+    Ok(name)
+}
+
+/// The numbers of a header, with those taken from zip64 that are there.
+struct Sizes {
+    uncompressed: u64,
+    compressed: u64,
+    offset: u64,
+}
+
+impl Sizes {
+    fn parse(header: &CentralHeader<'_>, extras: &Extras<'_>) -> Result<Self, String> {
+        let missing = |_| format!("lacks the zip64 numbers that it refers to{LENIENT}");
+        let mut zip64 = Fields::new(extras.zip64.unwrap_or_default());
+        let mut widen = |number: u32| match number {
+            u32::MAX => zip64.u64().map_err(missing),
+            number => Ok(number.into()),
+        };
+        let uncompressed = widen(header.uncompressed)?;
+        let compressed = widen(header.compressed)?;
+        let offset = widen(header.offset)?;
+        let disk = match header.disk {
+            u16::MAX => zip64.u32().map_err(missing)?,
+            disk => disk.into(),
+        };
+        if !zip64.is_empty() {
+            return Err(format!("has zip64 numbers that it doesn't refer to{LENIENT}"));
+        }
+        if disk != 0 {
+            return Err(format!("is in another file of several{LENIENT}"));
+        }
+        Ok(Self { uncompressed, compressed, offset })
+    }
+}

@@ -1,0 +1,348 @@
+//! Where things go in an archive that is being written, and the headers that say so.
+//!
+//! Pure arithmetic, decided before the first byte: same input, same bytes, on every platform.
+//!
+//! - Local headers carry real sizes and the real CRC, and no data descriptor is ever written, since
+//!   readers that start at the front can't do with one. A writer that learns the CRC and the
+//!   compressed size too late writes the header with zeros there and patches it, and gets the
+//!   very same bytes: a header's length depends only on the [`Member`], its offset and the
+//!   alignment, never on what compression made of the data.
+//! - Zip64 where a number needs it and nowhere else. (NumPy always writes it, which several
+//!   readers can't read.) Whether a compressed entry needs it in its local header is decided by
+//!   [`most_compressed`], for the reason above.
+//! - The array data of stored entries, not their npy headers, begin at a multiple of the
+//!   [`Alignment`]. An extra field of the local header takes up the room, [`extra::ALIGNMENT`].
+//! - Whatever else a zip file records is constant: 1980-01-01 as the time, Unix as the system,
+//!   `rw-------` as the mode; the same as in NumPy's own files.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::npz::method::Method;
+use crate::npz::record::{
+    CentralHeader, EndRecord, ExtraFields, LocalHeader, Zip64EndRecord, Zip64Locator, extra, flag,
+};
+
+/// 1980-01-01, 00:00:00: the first moment that the format can say.
+const TIME: u16 = 0;
+const DATE: u16 = 0x0021;
+/// "Made by" Unix, since the attributes are a Unix mode.
+const UNIX: u16 = 3 << 8;
+const RW_OWNER: u32 = 0o600 << 16;
+/// Versions needed to extract.
+const PLAIN: u16 = 20;
+const ZIP64: u16 = 45;
+
+/// Length of the alignment field without padding: id, length, the alignment itself.
+const ALIGNMENT_FIELD: u64 = 6;
+
+/// A power of two that array data are aligned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Alignment(u16);
+
+impl Alignment {
+    /// No alignment, no padding.
+    pub(crate) const NONE: Self = Self(1);
+    /// The padding and a zip64 field must fit into one header's extra fields, 65,535 bytes.
+    pub(crate) const MAX: Self = Self(1 << 15);
+    /// What the field can say, see [`Self::field`].
+    const FIELD_MAX: u16 = 1 << 14;
+
+    pub(crate) fn new(bytes: usize) -> Result<Self> {
+        match u16::try_from(bytes) {
+            Ok(alignment) if alignment.is_power_of_two() => Ok(Self(alignment)),
+            _ => Err(Error::new(
+                ErrorKind::Limit,
+                format!("alignment: expected a power of two up to {}, found {bytes}", Self::MAX.0),
+            )),
+        }
+    }
+
+    /// Bytes from `at` to the next multiple, as far as an alignment field can fill them: none,
+    /// or at least the length of an empty one.
+    fn padding(self, at: u64) -> u64 {
+        let alignment = u64::from(self.0);
+        match at.wrapping_neg() % alignment {
+            0 => 0,
+            gap => {
+                let short = ALIGNMENT_FIELD.saturating_sub(gap);
+                gap + short.next_multiple_of(alignment)
+            }
+        }
+    }
+
+    /// The alignment as its field says it. The topmost bit has another meaning there to Commons
+    /// Compress; what is aligned to 32,768 bytes is aligned to 16,384 too.
+    fn field(self) -> u16 {
+        self.0.min(Self::FIELD_MAX)
+    }
+}
+
+/// 64 bytes: a cache line, the widest vector, and what NumPy pads its own headers to.
+impl Default for Alignment {
+    fn default() -> Self {
+        Self(64)
+    }
+}
+
+/// What is known of an entry before its data are packed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member<'a> {
+    /// Its name in the archive, with `.npy`.
+    pub(crate) name: &'a str,
+    pub(crate) method: Method,
+    /// Length of its bytes before compression, npy header included.
+    pub(crate) size: u64,
+    /// Length of the npy header, or of whatever stands before what is to be aligned.
+    pub(crate) prefix_len: u64,
+}
+
+/// The most that `size` bytes may become by compression.
+///
+/// No deflate stream in sensible blocks comes near this: stored blocks add 5 bytes to 16 KiB, a
+/// flush some more, and fixed Huffman codes, which the fastest encoders fall back to, an eighth.
+/// It may be generous, for all it costs is 20 bytes in entries just short of 4 GiB.
+pub(crate) fn most_compressed(size: u64) -> u64 {
+    size.saturating_add(size / 8).saturating_add(size / 64).saturating_add(1024)
+}
+
+/// An entry's place in the archive.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot<'a> {
+    member: Member<'a>,
+    offset: u64,
+    alignment: Alignment,
+    /// Length of the alignment field, 0 for none.
+    padding: u64,
+    /// Whether the local header has a zip64 field.
+    zip64: bool,
+}
+
+impl<'a> Slot<'a> {
+    /// The place of `member` if its local header starts at `offset`.
+    pub(crate) fn new(member: Member<'a>, offset: u64, alignment: Alignment) -> Result<Self> {
+        let most = match member.method {
+            Method::Stored => member.size,
+            Method::Deflated => most_compressed(member.size),
+            // Their headers hold more than we know: flags of lzma, versions of the others.
+            other => {
+                let message = format!("can't write an entry as {other}; store or deflate it");
+                return Err(Error::new(ErrorKind::Unsupported, message));
+            }
+        };
+        let mut slot = Self { member, offset, alignment, padding: 0, zip64: !fits(most) };
+        if member.method == Method::Stored {
+            let data = add(slot.data_offset()?, member.prefix_len)?;
+            slot.padding = alignment.padding(data);
+        }
+        Ok(slot)
+    }
+
+    fn header_len(&self) -> u64 {
+        let zip64 = if self.zip64 { 4 + 16 } else { 0 };
+        (LocalHeader::LEN + self.member.name.len()) as u64 + zip64 + self.padding
+    }
+
+    /// Where the entry's bytes begin, the npy header first.
+    pub(crate) fn data_offset(&self) -> Result<u64> {
+        add(self.offset, self.header_len())
+    }
+
+    /// Where the next thing begins, once the entry's bytes have been packed into `compressed`.
+    pub(crate) fn end(&self, compressed: u64) -> Result<u64> {
+        add(self.data_offset()?, compressed)
+    }
+
+    /// The local header. Its length is the same for all `crc` and `compressed`, so that zeros will
+    /// do until they are known; the `compressed` size of a stored entry always is.
+    pub(crate) fn local_header(&self, crc: u32, compressed: u64) -> Result<Vec<u8>> {
+        debug_assert!(self.member.method != Method::Stored || compressed == self.member.size);
+        let sizes = [self.member.size, compressed];
+        let mut extras = Vec::new();
+        if self.zip64 {
+            // Both sizes, as the format demands of local headers, even if one is small.
+            push_extra(&mut extras, extra::ZIP64, &sizes.map(u64::to_le_bytes).concat())?;
+        } else if !fits(compressed) {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!(
+                    "{} bytes became {compressed} by compression, more than any method should \
+                     make of them; store the entry instead",
+                    self.member.size
+                ),
+            ));
+        }
+        if let Some(zeros) = self.padding.checked_sub(ALIGNMENT_FIELD) {
+            let mut data = self.alignment.field().to_le_bytes().to_vec();
+            data.extend((0..zeros).map(|_| 0));
+            push_extra(&mut extras, extra::ALIGNMENT, &data)?;
+        }
+        let [uncompressed, compressed] =
+            if self.zip64 { [u32::MAX; 2] } else { sizes.map(saturate) };
+        let header = LocalHeader {
+            needed: self.needed(),
+            flags: self.flags(),
+            method: self.member.method.code(),
+            time: TIME,
+            date: DATE,
+            crc,
+            compressed,
+            uncompressed,
+            name: self.member.name.as_bytes(),
+            extra: &extras,
+        };
+        let mut bytes = Vec::with_capacity(header.len());
+        header.encode(&mut bytes).map_err(|_| self.too_long())?;
+        Ok(bytes)
+    }
+
+    fn push_central_header(&self, out: &mut Vec<u8>, crc: u32, compressed: u64) -> Result<()> {
+        let wide: Vec<u8> = self.wide(compressed).flat_map(u64::to_le_bytes).collect();
+        let mut extras = Vec::new();
+        if !wide.is_empty() {
+            push_extra(&mut extras, extra::ZIP64, &wide)?;
+        }
+        let needed = self.needed();
+        let header = CentralHeader {
+            made_by: UNIX | needed,
+            needed,
+            flags: self.flags(),
+            method: self.member.method.code(),
+            time: TIME,
+            date: DATE,
+            crc,
+            compressed: saturate(compressed),
+            uncompressed: saturate(self.member.size),
+            disk: 0,
+            internal: 0,
+            external: RW_OWNER,
+            offset: saturate(self.offset),
+            name: self.member.name.as_bytes(),
+            extra: &extras,
+            comment: &[],
+        };
+        header.encode(out).map_err(|_| self.too_long())
+    }
+
+    fn central_header_len(&self, compressed: u64) -> u64 {
+        let wide = match self.wide(compressed).count() as u64 {
+            0 => 0,
+            count => 4 + 8 * count,
+        };
+        (CentralHeader::LEN + self.member.name.len()) as u64 + wide
+    }
+
+    /// The numbers of the central header that need zip64, in the order of its field.
+    fn wide(&self, compressed: u64) -> impl Iterator<Item = u64> {
+        [self.member.size, compressed, self.offset].into_iter().filter(|&number| !fits(number))
+    }
+
+    /// The same in both headers, so that they can be compared.
+    fn needed(&self) -> u16 {
+        if self.zip64 || !fits(self.offset) { ZIP64 } else { PLAIN }
+    }
+
+    fn flags(&self) -> u16 {
+        if self.member.name.is_ascii() { 0 } else { flag::UTF8 }
+    }
+
+    fn too_long(&self) -> Error {
+        let len = self.member.name.len();
+        let message = format!("a name in an archive has at most 65535 bytes, this one {len}");
+        Error::new(ErrorKind::Name, message)
+    }
+}
+
+/// The directory of an archive that is being written; grows by one header per entry.
+#[derive(Debug, Default)]
+pub(crate) struct CentralDirectory {
+    headers: Vec<u8>,
+    entries: u64,
+}
+
+impl CentralDirectory {
+    /// Adds an entry whose bytes have been packed.
+    pub(crate) fn push(&mut self, slot: &Slot<'_>, crc: u32, compressed: u64) -> Result<()> {
+        slot.push_central_header(&mut self.headers, crc, compressed)?;
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// Everything that follows the last entry, which ends at `offset`.
+    pub(crate) fn finish(self, offset: u64) -> Result<Vec<u8>> {
+        let Self { headers: mut bytes, entries } = self;
+        let size = bytes.len() as u64;
+        if needs_zip64_end(entries, size, offset) {
+            let record = Zip64EndRecord {
+                following: Zip64EndRecord::FOLLOWING,
+                made_by: UNIX | ZIP64,
+                needed: ZIP64,
+                disk: 0,
+                directory_disk: 0,
+                entries_here: entries,
+                entries,
+                directory_size: size,
+                directory_offset: offset,
+            };
+            record.encode(&mut bytes);
+            let locator = Zip64Locator { disk: 0, record_offset: add(offset, size)?, disks: 1 };
+            locator.encode(&mut bytes);
+        }
+        let entries = u16::try_from(entries).unwrap_or(u16::MAX);
+        let end = EndRecord {
+            disk: 0,
+            directory_disk: 0,
+            entries_here: entries,
+            entries,
+            directory_size: saturate(size),
+            directory_offset: saturate(offset),
+            comment_len: 0,
+        };
+        end.encode(&mut bytes);
+        Ok(bytes)
+    }
+}
+
+/// The length of an archive of `members` if all of them are stored, known before the first byte.
+pub(crate) fn stored_len<'a>(
+    members: impl IntoIterator<Item = Member<'a>>,
+    alignment: Alignment,
+) -> Result<u64> {
+    let (mut offset, mut directory, mut entries) = (0, 0, 0);
+    for member in members {
+        let slot = Slot::new(Member { method: Method::Stored, ..member }, offset, alignment)?;
+        offset = slot.end(member.size)?;
+        directory = add(directory, slot.central_header_len(member.size))?;
+        entries += 1;
+    }
+    let zip64 = if needs_zip64_end(entries, directory, offset) {
+        Zip64EndRecord::LEN + Zip64Locator::LEN
+    } else {
+        0
+    };
+    add(add(offset, directory)?, (zip64 + EndRecord::LEN) as u64)
+}
+
+fn needs_zip64_end(entries: u64, directory_size: u64, directory_offset: u64) -> bool {
+    entries >= u64::from(u16::MAX) || !fits(directory_size) || !fits(directory_offset)
+}
+
+/// Whether a number can be said in 32 bits; all ones say that it can't.
+fn fits(number: u64) -> bool {
+    number < u64::from(u32::MAX)
+}
+
+fn saturate(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn push_extra(extras: &mut Vec<u8>, id: u16, data: &[u8]) -> Result<()> {
+    ExtraFields::encode(extras, id, data)
+        .map_err(|_| Error::new(ErrorKind::Limit, "more than 65535 bytes of padding for one entry"))
+}
+
+fn add(a: u64, b: u64) -> Result<u64> {
+    a.checked_add(b)
+        .ok_or_else(|| Error::new(ErrorKind::Limit, "the archive would exceed 2^64 bytes"))
+}
+
+#[cfg(test)]
+pub(in crate::npz) mod tests;

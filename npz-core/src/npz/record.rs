@@ -1,0 +1,434 @@
+//! Zip records ↔ bytes, field by field, as in APPNOTE.TXT 6.3.10.
+//!
+//! No policy here: a record parses when its signature stands and its bytes are all there. What the
+//! fields may say is [`layout`](super::layout)'s business when writing and
+//! [`directory`](super::directory)'s when reading. Names follow the specification where it says
+//! more than it hides: `needed` is "version needed to extract", `made_by` "version made by".
+
+/// Bits of the general purpose flag.
+pub(crate) mod flag {
+    pub(crate) const ENCRYPTED: u16 = 1;
+    /// CRC and sizes follow the data.
+    pub(crate) const DESCRIPTOR: u16 = 1 << 3;
+    pub(crate) const PATCHED: u16 = 1 << 5;
+    pub(crate) const STRONG_ENCRYPTION: u16 = 1 << 6;
+    /// The name is UTF-8, else code page 437.
+    pub(crate) const UTF8: u16 = 1 << 11;
+    /// Local headers are masked, since the directory is encrypted.
+    pub(crate) const MASKED: u16 = 1 << 13;
+}
+
+/// Ids of extra fields.
+pub(crate) mod extra {
+    /// The true values of header fields that are all ones.
+    pub(crate) const ZIP64: u16 = 0x0001;
+    /// Info-ZIP's name in UTF-8, beside one in some code page.
+    pub(crate) const UNICODE_PATH: u16 = 0x7075;
+    /// A `u16` alignment and zero bytes up to it: the field of Android's apksigner, Commons
+    /// Compress and others, which therefore know what it is for and keep it when they copy.
+    pub(crate) const ALIGNMENT: u16 = 0xD935;
+}
+
+/// Why bytes are not the record they should be, or a record can't become bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The bytes end before the record does.
+    Short,
+    /// Another signature, or none.
+    Signature,
+    /// A variable part longer than its 16-bit length can say.
+    Long,
+}
+
+type Result<T, E = Fault> = std::result::Result<T, E>;
+
+/// Little-endian fields, taken one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let (head, tail) = self.0.split_first_chunk().ok_or(Fault::Short)?;
+        self.0 = tail;
+        Ok(*head)
+    }
+
+    pub(crate) fn u16(&mut self) -> Result<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&mut self) -> Result<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(crate) fn u64(&mut self) -> Result<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn bytes(&mut self, len: u16) -> Result<&'a [u8]> {
+        let (head, tail) = self.0.split_at_checked(usize::from(len)).ok_or(Fault::Short)?;
+        self.0 = tail;
+        Ok(head)
+    }
+
+    fn signature(&mut self, signature: &[u8; 4]) -> Result<()> {
+        if self.array()? == *signature { Ok(()) } else { Err(Fault::Signature) }
+    }
+}
+
+/// The mirror of [`Fields`].
+struct Out<'a>(&'a mut Vec<u8>);
+
+impl Out<'_> {
+    fn u16(&mut self, value: u16) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    fn u32(&mut self, value: u32) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    fn u64(&mut self, value: u64) -> &mut Self {
+        self.bytes(&value.to_le_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+}
+
+fn short_len(bytes: &[u8]) -> Result<u16> {
+    u16::try_from(bytes.len()).map_err(|_| Fault::Long)
+}
+
+/// Stands before the data of every entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LocalHeader<'a> {
+    pub(crate) needed: u16,
+    pub(crate) flags: u16,
+    pub(crate) method: u16,
+    pub(crate) time: u16,
+    pub(crate) date: u16,
+    pub(crate) crc: u32,
+    pub(crate) compressed: u32,
+    pub(crate) uncompressed: u32,
+    pub(crate) name: &'a [u8],
+    pub(crate) extra: &'a [u8],
+}
+
+impl<'a> LocalHeader<'a> {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
+    /// Length without name and extra fields.
+    pub(crate) const LEN: usize = 30;
+
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        fields.signature(&Self::SIGNATURE)?;
+        let needed = fields.u16()?;
+        let flags = fields.u16()?;
+        let method = fields.u16()?;
+        let time = fields.u16()?;
+        let date = fields.u16()?;
+        let crc = fields.u32()?;
+        let compressed = fields.u32()?;
+        let uncompressed = fields.u32()?;
+        let name_len = fields.u16()?;
+        let extra_len = fields.u16()?;
+        let name = fields.bytes(name_len)?;
+        let extra = fields.bytes(extra_len)?;
+        Ok(Self { needed, flags, method, time, date, crc, compressed, uncompressed, name, extra })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<()> {
+        let (name_len, extra_len) = (short_len(self.name)?, short_len(self.extra)?);
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE);
+        out.u16(self.needed).u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
+        out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
+        out.u16(name_len).u16(extra_len).bytes(self.name).bytes(self.extra);
+        Ok(())
+    }
+
+    /// Length of the whole header; the data start there.
+    pub(crate) fn len(&self) -> usize {
+        Self::LEN + self.name.len() + self.extra.len()
+    }
+}
+
+/// One entry of the central directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CentralHeader<'a> {
+    pub(crate) made_by: u16,
+    pub(crate) needed: u16,
+    pub(crate) flags: u16,
+    pub(crate) method: u16,
+    pub(crate) time: u16,
+    pub(crate) date: u16,
+    pub(crate) crc: u32,
+    pub(crate) compressed: u32,
+    pub(crate) uncompressed: u32,
+    pub(crate) disk: u16,
+    pub(crate) internal: u16,
+    pub(crate) external: u32,
+    pub(crate) offset: u32,
+    pub(crate) name: &'a [u8],
+    pub(crate) extra: &'a [u8],
+    pub(crate) comment: &'a [u8],
+}
+
+impl<'a> CentralHeader<'a> {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
+    /// Length without name, extra fields and comment.
+    pub(crate) const LEN: usize = 46;
+
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        fields.signature(&Self::SIGNATURE)?;
+        let made_by = fields.u16()?;
+        let needed = fields.u16()?;
+        let flags = fields.u16()?;
+        let method = fields.u16()?;
+        let time = fields.u16()?;
+        let date = fields.u16()?;
+        let crc = fields.u32()?;
+        let compressed = fields.u32()?;
+        let uncompressed = fields.u32()?;
+        let name_len = fields.u16()?;
+        let extra_len = fields.u16()?;
+        let comment_len = fields.u16()?;
+        let disk = fields.u16()?;
+        let internal = fields.u16()?;
+        let external = fields.u32()?;
+        let offset = fields.u32()?;
+        let name = fields.bytes(name_len)?;
+        let extra = fields.bytes(extra_len)?;
+        let comment = fields.bytes(comment_len)?;
+        Ok(Self {
+            made_by,
+            needed,
+            flags,
+            method,
+            time,
+            date,
+            crc,
+            compressed,
+            uncompressed,
+            disk,
+            internal,
+            external,
+            offset,
+            name,
+            extra,
+            comment,
+        })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<()> {
+        let (name_len, extra_len) = (short_len(self.name)?, short_len(self.extra)?);
+        let comment_len = short_len(self.comment)?;
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE).u16(self.made_by).u16(self.needed);
+        out.u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
+        out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
+        out.u16(name_len).u16(extra_len).u16(comment_len);
+        out.u16(self.disk).u16(self.internal).u32(self.external).u32(self.offset);
+        out.bytes(self.name).bytes(self.extra).bytes(self.comment);
+        Ok(())
+    }
+
+    /// Length of the whole header; the next one starts there.
+    pub(crate) fn len(&self) -> usize {
+        Self::LEN + self.name.len() + self.extra.len() + self.comment.len()
+    }
+}
+
+/// The last record of an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EndRecord {
+    pub(crate) disk: u16,
+    pub(crate) directory_disk: u16,
+    pub(crate) entries_here: u16,
+    pub(crate) entries: u16,
+    pub(crate) directory_size: u32,
+    pub(crate) directory_offset: u32,
+    /// The comment may be missing or too long, which a reader must weigh: so only its length.
+    pub(crate) comment_len: u16,
+}
+
+impl EndRecord {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x05\x06";
+    /// Length without the comment.
+    pub(crate) const LEN: usize = 22;
+
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        fields.signature(&Self::SIGNATURE)?;
+        Ok(Self {
+            disk: fields.u16()?,
+            directory_disk: fields.u16()?,
+            entries_here: fields.u16()?,
+            entries: fields.u16()?,
+            directory_size: fields.u32()?,
+            directory_offset: fields.u32()?,
+            comment_len: fields.u16()?,
+        })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE).u16(self.disk).u16(self.directory_disk);
+        out.u16(self.entries_here).u16(self.entries);
+        out.u32(self.directory_size).u32(self.directory_offset).u16(self.comment_len);
+    }
+}
+
+/// Stands before the [`Zip64Locator`] when a field of the [`EndRecord`] is too small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Zip64EndRecord {
+    /// Length of what follows this field: [`Self::FOLLOWING`], unless the record is extended.
+    pub(crate) following: u64,
+    pub(crate) made_by: u16,
+    pub(crate) needed: u16,
+    pub(crate) disk: u32,
+    pub(crate) directory_disk: u32,
+    pub(crate) entries_here: u64,
+    pub(crate) entries: u64,
+    pub(crate) directory_size: u64,
+    pub(crate) directory_offset: u64,
+}
+
+impl Zip64EndRecord {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x06\x06";
+    pub(crate) const LEN: usize = 56;
+    pub(crate) const FOLLOWING: u64 = 44;
+
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        fields.signature(&Self::SIGNATURE)?;
+        Ok(Self {
+            following: fields.u64()?,
+            made_by: fields.u16()?,
+            needed: fields.u16()?,
+            disk: fields.u32()?,
+            directory_disk: fields.u32()?,
+            entries_here: fields.u64()?,
+            entries: fields.u64()?,
+            directory_size: fields.u64()?,
+            directory_offset: fields.u64()?,
+        })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE).u64(self.following).u16(self.made_by).u16(self.needed);
+        out.u32(self.disk).u32(self.directory_disk).u64(self.entries_here).u64(self.entries);
+        out.u64(self.directory_size).u64(self.directory_offset);
+    }
+}
+
+/// Stands right before the [`EndRecord`] and tells where the [`Zip64EndRecord`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Zip64Locator {
+    pub(crate) disk: u32,
+    pub(crate) record_offset: u64,
+    pub(crate) disks: u32,
+}
+
+impl Zip64Locator {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x06\x07";
+    pub(crate) const LEN: usize = 20;
+
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        fields.signature(&Self::SIGNATURE)?;
+        Ok(Self { disk: fields.u32()?, record_offset: fields.u64()?, disks: fields.u32()? })
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE).u32(self.disk).u64(self.record_offset).u32(self.disks);
+    }
+}
+
+/// What follows the data of an entry whose header was written before them. Never written here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DataDescriptor {
+    pub(crate) crc: u32,
+    pub(crate) compressed: u64,
+    pub(crate) uncompressed: u64,
+}
+
+impl DataDescriptor {
+    pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
+    /// The lengths it comes in: sizes of 4 or 8 bytes, without or with a signature.
+    pub(crate) const LENS: [u64; 4] = [12, 16, 20, 24];
+
+    /// Parses exactly `bytes`, whose length, always one of [`Self::LENS`], tells the form.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        let mut fields = Fields(bytes);
+        if matches!(bytes.len(), 16 | 24) {
+            fields.signature(&Self::SIGNATURE)?;
+        }
+        let crc = fields.u32()?;
+        let (compressed, uncompressed) = match bytes.len() {
+            12 | 16 => (fields.u32()?.into(), fields.u32()?.into()),
+            20 | 24 => (fields.u64()?, fields.u64()?),
+            len if len < 24 => return Err(Fault::Short),
+            _ => return Err(Fault::Long),
+        };
+        Ok(Self { crc, compressed, uncompressed })
+    }
+}
+
+/// The extra fields of a header, in order, up to the first fault.
+///
+/// Up to three zero bytes at the end, too few for a field, are skipped: aligners that knew
+/// nothing of [`extra::ALIGNMENT`] wrote such.
+#[derive(Clone, Debug)]
+pub(crate) struct ExtraFields<'a>(Fields<'a>);
+
+impl<'a> ExtraFields<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(Fields(bytes))
+    }
+
+    fn field(&mut self) -> Result<(u16, &'a [u8])> {
+        let id = self.0.u16()?;
+        let len = self.0.u16()?;
+        Ok((id, self.0.bytes(len)?))
+    }
+
+    /// Appends a field.
+    pub(crate) fn encode(out: &mut Vec<u8>, id: u16, data: &[u8]) -> Result<()> {
+        let len = short_len(data)?;
+        Out(out).u16(id).u16(len).bytes(data);
+        Ok(())
+    }
+}
+
+impl<'a> Iterator for ExtraFields<'a> {
+    type Item = Result<(u16, &'a [u8])>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if matches!(self.0.0, [] | [0] | [0, 0] | [0, 0, 0]) {
+            return None;
+        }
+        let field = self.field();
+        if field.is_err() {
+            self.0 = Fields(&[]);
+        }
+        Some(field)
+    }
+}
+
+#[cfg(test)]
+mod tests;
