@@ -40,6 +40,7 @@ pub(crate) struct Alignment(u16);
 
 impl Alignment {
     /// No alignment, no padding.
+    #[cfg(test)]
     pub(crate) const NONE: Self = Self(1);
     /// The padding and a zip64 field must fit into one header's extra fields, 65,535 bytes.
     pub(crate) const MAX: Self = Self(1 << 15);
@@ -134,6 +135,11 @@ impl<'a> Slot<'a> {
             slot.padding = alignment.padding(data);
         }
         Ok(slot)
+    }
+
+    /// Where the entry begins, its local header first.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
     }
 
     fn header_len(&self) -> u64 {

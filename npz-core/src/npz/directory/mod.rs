@@ -201,17 +201,17 @@ impl Directory {
         self.start
     }
 
-    /// The entry that NumPy would find: the member of that very name, else the one of that name
-    /// and `.npy`.
-    pub(crate) fn find(&self, name: &str) -> Option<&Entry> {
+    /// The index of the entry that NumPy would find: the member of that very name, else the one
+    /// of that name and `.npy`.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.member(name).or_else(|| self.member(&entry::member(name)))
     }
 
-    /// The entry of that very name.
-    pub(crate) fn member(&self, name: &str) -> Option<&Entry> {
+    /// The index of the entry of that very name.
+    pub(crate) fn member(&self, name: &str) -> Option<usize> {
         let name_of = |&index: &usize| self.entries.get(index).map(Entry::name);
         let at = self.by_name.binary_search_by(|index| name_of(index).cmp(&Some(name))).ok()?;
-        self.entries.get(*self.by_name.get(at)?)
+        self.by_name.get(at).copied()
     }
 
     /// The name that users see. It is unique, and [`find`](Self::find) finds the entry by it: the
