@@ -2,6 +2,7 @@
 
 mod error;
 mod limits;
+mod literal;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::limits::Limits;
