@@ -1,8 +1,12 @@
 //! NumPy's `.npy` and `.npz` files over [`ndarray`].
 
+mod dtype;
 mod error;
 mod limits;
 mod literal;
 
+pub use crate::dtype::{
+    ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
+};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::limits::Limits;
