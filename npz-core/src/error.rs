@@ -128,14 +128,6 @@ impl Error {
         self
     }
 
-    /// Restates the position: for a layer whose positions are not those of the bytes below it.
-    #[must_use]
-    #[cold]
-    pub(crate) fn map_offset(mut self, restate: impl FnOnce(u64) -> u64) -> Self {
-        self.0.offset = self.0.offset.map(restate);
-        self
-    }
-
     /// Several errors as one [`ErrorKind::Mismatch`].
     #[cold]
     pub(crate) fn with_errors(mut self, errors: Vec<Error>) -> Self {

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 /// The rooms of npz-core. Each may use what stands before it, so that the formats know nothing of
-/// files, and nothing below the tree knows of structs. (`npz::options` is said to both formats.)
-const ROOMS: [&str; 11] = [
+/// files, and nothing below the tree knows of structs.
+const ROOMS: [&str; 12] = [
     "error",
+    "nearest",
     "limits",
     "literal",
     "dtype",
-    "npz::options",
+    "options",
     "npy::header",
     "element",
     "io",

@@ -6,3 +6,4 @@
 mod examples;
 mod house;
 mod oracle;
+mod ui;

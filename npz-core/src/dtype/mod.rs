@@ -141,6 +141,39 @@ impl DType {
         }
     }
 
+    /// The same type with everything of more than one byte in `order`, at any depth.
+    ///
+    /// Plain voids (`'|V8'`) have no order, and keep having none.
+    ///
+    /// ```
+    /// use npz_core::{ByteOrder, DType};
+    ///
+    /// let dtype: DType = "[('x', '<f4'), ('id', 'S3')]".parse()?;
+    /// let big = dtype.with_byte_order(ByteOrder::Big);
+    /// assert_eq!(big.to_string(), "[('x', '>f4'), ('id', '|S3')]");
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_byte_order(self, order: ByteOrder) -> Self {
+        match self {
+            Self::Scalar(scalar) if scalar.order() == ByteOrder::NotApplicable => self,
+            Self::Scalar(scalar) => Self::Scalar(Scalar::new(scalar.kind(), order)),
+            Self::Subarray(subarray) => Self::Subarray(subarray.with_byte_order(order)),
+            Self::Record(record) => Self::Record(record.with_byte_order(order)),
+        }
+    }
+
+    /// Whether every value is in the machine's byte order.
+    pub(crate) fn is_native(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => {
+                matches!(scalar.order(), ByteOrder::NATIVE | ByteOrder::NotApplicable)
+            }
+            Self::Subarray(subarray) => subarray.base().is_native(),
+            Self::Record(record) => record.fields().iter().all(|field| field.dtype().is_native()),
+        }
+    }
+
     /// The size of one element, if NumPy could have such a type.
     pub(crate) fn checked_itemsize(&self) -> Result<usize> {
         let itemsize = self.itemsize();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{DType, MAX_ITEMSIZE, ScalarKind, too_large};
+use super::{ByteOrder, DType, MAX_ITEMSIZE, ScalarKind, too_large};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::{repr_shape, repr_short};
 
@@ -54,6 +54,11 @@ impl Subarray {
                 Err(Error::new(ErrorKind::Limit, message))
             }
         }
+    }
+
+    pub(super) fn with_byte_order(mut self, order: ByteOrder) -> Self {
+        self.base = Box::new(self.base.with_byte_order(order));
+        self
     }
 
     /// The type of the items.
@@ -215,6 +220,13 @@ impl Record {
         };
         let fields = fields.into_iter().map(place).collect();
         Self::new(fields, itemsize)
+    }
+
+    pub(super) fn with_byte_order(mut self, order: ByteOrder) -> Self {
+        for field in &mut self.fields {
+            field.dtype = field.dtype.clone().with_byte_order(order);
+        }
+        self
     }
 
     /// The fields, in the order of their offsets. Gaps are not among them.

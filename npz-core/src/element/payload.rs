@@ -129,7 +129,11 @@ impl<'a> Payload<'a> {
             if items.len() - before != count {
                 return Err(Error::new(
                     ErrorKind::Corrupt,
-                    format!("decoding {count} items of {} gave {}", self.dtype, items.len() - before),
+                    format!(
+                        "decoding {count} items of {} gave {}",
+                        self.dtype,
+                        items.len() - before
+                    ),
                 ));
             }
         }

@@ -33,15 +33,21 @@ impl Element for String {
             if item.ends_with('\0') {
                 return Err(Error::new(
                     ErrorKind::Value,
-                    format!("string {index} ends with NUL, which NumPy's text drops; save its bytes instead"),
+                    format!(
+                        "string {index} ends with NUL, which NumPy's text drops; save its bytes instead"
+                    ),
                 ));
             }
             width = width.max(item.chars().count());
         }
         // NumPy's own bound: an item's size is a C int.
-        let width = u32::try_from(width).ok().filter(|&width| width < 1 << 29).ok_or_else(|| {
-            Error::new(ErrorKind::Limit, format!("a string of {width} characters is too long for NumPy"))
-        })?;
+        let width =
+            u32::try_from(width).ok().filter(|&width| width < 1 << 29).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Limit,
+                    format!("a string of {width} characters is too long for NumPy"),
+                )
+            })?;
         Ok(ScalarKind::Str(width).into())
     }
 
@@ -51,10 +57,17 @@ impl Element for String {
             let end = out.len() + width * 4;
             for c in item.chars() {
                 let unit = u32::from(c);
-                out.extend(if order == ByteOrder::Big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+                out.extend(if order == ByteOrder::Big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                });
             }
             if out.len() > end {
-                return Err(Error::new(ErrorKind::Value, format!("a string is longer than {dtype} holds")));
+                return Err(Error::new(
+                    ErrorKind::Value,
+                    format!("a string is longer than {dtype} holds"),
+                ));
             }
             out.resize(end, 0);
         }

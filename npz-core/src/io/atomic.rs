@@ -226,9 +226,10 @@ fn sync_folder(folder: &Path) -> Result<()> {
         {
             Ok(())
         }
-        Err(error) => {
-            Err(Error::io("flush the folder (the new file is in place, but may not survive a power cut)", error))
-        }
+        Err(error) => Err(Error::io(
+            "flush the folder (the new file is in place, but may not survive a power cut)",
+            error,
+        )),
     }
 }
 

@@ -98,9 +98,8 @@ impl<W: Write> NpyWriter<W> {
         self.options.check()?;
         let source = CowArray::from(array.view());
         let header = source.header(self.options.byte_order, self.options.keep_order)?;
-        let mut put = |bytes: &[u8]| {
-            self.writer.write_all(bytes).map_err(|error| Error::io("write", error))
-        };
+        let mut put =
+            |bytes: &[u8]| self.writer.write_all(bytes).map_err(|error| Error::io("write", error));
         put(&header.encode()?)?;
         source.write(&header, &mut put)?;
         self.writer.flush().map_err(|error| Error::io("write", error))?;

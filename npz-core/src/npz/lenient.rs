@@ -42,7 +42,8 @@ struct Member {
 
 impl<'r> Lenient<'r> {
     pub(crate) fn open(source: Arc<dyn ReadAt + 'r>, limits: &Limits) -> Result<Self> {
-        let cursor = Cursor::new(source).map_err(|error| Error::io("find the archive's size", error))?;
+        let cursor =
+            Cursor::new(source).map_err(|error| Error::io("find the archive's size", error))?;
         let archive = ZipArchive::new(cursor)
             .map_err(|error| corrupt(format!("not an npz file: {error}")).with_source(error))?;
         if archive.len() > limits.entries {
@@ -67,7 +68,8 @@ impl<'r> Lenient<'r> {
                 size: data.size(),
             });
         }
-        let by_member = entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
+        let by_member =
+            entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
         Ok(Self { archive, entries, by_member })
     }
 

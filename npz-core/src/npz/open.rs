@@ -91,7 +91,9 @@ impl<'a> Located<'a> {
         }
         let unpack = match facts.method {
             #[cfg(feature = "deflate")]
-            Method::Deflated => Unpack::Deflated(Box::new(super::deflate::Inflater::new(self.packed))),
+            Method::Deflated => {
+                Unpack::Deflated(Box::new(super::deflate::Inflater::new(self.packed)))
+            }
             #[cfg(not(feature = "deflate"))]
             Method::Deflated => {
                 let message = "the entry is deflated, which needs npz-core's feature `deflate`";

@@ -13,7 +13,6 @@ use super::entry::METADATA;
 use super::lenient::Lenient;
 use super::method::Method;
 use super::open::{Located, locate};
-use crate::options::LoadOptions;
 use super::stream::{Bytes, EntryStream, Window};
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +21,7 @@ use crate::limits::Limits;
 use crate::literal::repr_shape;
 use crate::nearest::nearest;
 use crate::npy::{self, Header};
+use crate::options::LoadOptions;
 
 /// As many bytes tell an npy file from others.
 const MAGIC_LEN: usize = 6;
@@ -384,7 +384,8 @@ impl<'a> Archive<'a> {
             true => Err(Error::new(ErrorKind::Truncated, message)),
             false if self.reader.options.lenient => Ok(()),
             false => {
-                let message = format!("{message}; np.load passes over them, as LoadOptions::lenient does");
+                let message =
+                    format!("{message}; np.load passes over them, as LoadOptions::lenient does");
                 Err(Error::new(ErrorKind::Corrupt, message))
             }
         }
@@ -410,7 +411,8 @@ impl<'a> Archive<'a> {
 
 #[cold]
 fn not_an_array() -> Error {
-    let message = "expected an array, found a member that is no npy file; NpzReader::bytes reads it";
+    let message =
+        "expected an array, found a member that is no npy file; NpzReader::bytes reads it";
     Error::new(ErrorKind::Dtype, message)
 }
 

@@ -79,12 +79,7 @@ pub(crate) struct Window(Mutex<Option<(u64, Bytes)>>);
 
 impl Window {
     /// Reads `range`, and with it what follows, up to `limit`, if reading seems to go forward.
-    pub(crate) fn read(
-        &self,
-        source: &dyn ReadAt,
-        range: Range<u64>,
-        limit: u64,
-    ) -> Result<Bytes> {
+    pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let within = |start: u64, bytes: &Bytes| {
             let skip = usize::try_from(range.start.checked_sub(start)?).ok()?;

@@ -10,11 +10,11 @@ use ndarray::{ArrayRef, CowArray, Dimension};
 use super::entry::{Keys, member};
 use super::layout::{Alignment, CentralDirectory, Member, Slot, stored_len};
 use super::method::Method;
-use crate::options::{Compression, SaveOptions};
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
 use crate::npy::Header;
+use crate::options::{Compression, SaveOptions};
 
 /// Small entries are put together in a buffer of this size; larger data are written as they are.
 const BUFFER_BYTES: usize = 1 << 20;
@@ -197,7 +197,7 @@ impl<W: Write> NpzWriter<W> {
         let slot = Slot::new(entry.member(Method::Stored)?, self.out.position(), self.alignment)?;
         let crc = if size <= BUFFER_BYTES as u64 {
             self.out.make_room(size)?;
-            let header_at = self.out.placeholder(&slot)?;
+            let header_at = self.out.placeholder(&slot, size)?;
             let buffer = &mut self.out.buffer;
             let crc = entry.write(&mut |bytes| {
                 buffer.extend_from_slice(bytes);
@@ -208,7 +208,7 @@ impl<W: Write> NpzWriter<W> {
             crc
         } else if let (Some(hooks), None) = (&self.out.hooks, entry.bytes()) {
             let write_at = hooks.write_at;
-            self.out.placeholder(&slot)?;
+            self.out.placeholder(&slot, size)?;
             let crc = entry.write(&mut |bytes| self.out.write(bytes))?;
             self.out.flush()?;
             let header = slot.local_header(crc, size)?;
@@ -233,7 +233,7 @@ impl<W: Write> NpzWriter<W> {
         let write_at = self.out.hooks.as_ref().map(|hooks| hooks.write_at);
         let (crc, packed) = match write_at {
             Some(write_at) if entry.size()? > BUFFER_BYTES as u64 => {
-                self.out.placeholder(&slot)?;
+                self.out.placeholder(&slot, 0)?;
                 let mut put = |bytes: &[u8]| self.out.write(bytes);
                 let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
                 let packed = deflater.finish(&mut put)?;
@@ -353,13 +353,17 @@ impl<W: Write> Output<W> {
 
     /// Empties the buffer unless `size` more bytes fit.
     fn make_room(&mut self, size: u64) -> Result<()> {
-        if self.position() - self.written + size > BUFFER_BYTES as u64 { self.flush() } else { Ok(()) }
+        if self.position() - self.written + size > BUFFER_BYTES as u64 {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     /// Appends a local header whose checksum is yet to come; returns where in the buffer it is.
-    fn placeholder(&mut self, slot: &Slot<'_>) -> Result<usize> {
+    fn placeholder(&mut self, slot: &Slot<'_>, packed: u64) -> Result<usize> {
         let at = self.buffer.len();
-        self.buffer.extend_from_slice(&slot.local_header(0, 0)?);
+        self.buffer.extend_from_slice(&slot.local_header(0, packed)?);
         Ok(at)
     }
 

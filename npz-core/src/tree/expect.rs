@@ -80,9 +80,11 @@ impl<'a> Expect<'a> {
             return self.problems.missing(name);
         };
         self.problems.used(index);
-        let checked = self.source.archive.header(index).and_then(|header| {
-            check(&header).map_err(|error| error.with_entry(name))
-        });
+        let checked = self
+            .source
+            .archive
+            .header(index)
+            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
         if let Err(error) = checked {
             self.problems.add(error);
         }

@@ -12,10 +12,7 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn new(
-        keys: impl Iterator<Item = (&'a str, usize)>,
-        separator: &'a str,
-    ) -> Self {
+    pub(crate) fn new(keys: impl Iterator<Item = (&'a str, usize)>, separator: &'a str) -> Self {
         let mut sorted: Vec<_> = keys.collect();
         sorted.sort_unstable();
         Self { sorted, separator }

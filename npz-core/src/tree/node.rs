@@ -163,11 +163,7 @@ impl<'a> Node<'a> {
     ///
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
-    pub fn field_or_else<T: LoadNpz>(
-        &self,
-        name: &str,
-        default: impl FnOnce() -> T,
-    ) -> Result<T> {
+    pub fn field_or_else<T: LoadNpz>(&self, name: &str, default: impl FnOnce() -> T) -> Result<T> {
         let child = self.child(name);
         if child.exists() { T::load(&child) } else { Ok(default()) }
     }

@@ -90,7 +90,8 @@ impl<'a> Plan<'a> {
         }
         let depth_limit = Limits::default().tree_depth;
         if self.depth >= depth_limit {
-            let message = format!("more than {depth_limit} levels of nesting can't be loaded again");
+            let message =
+                format!("more than {depth_limit} levels of nesting can't be loaded again");
             return Err(self.error(ErrorKind::Limit, message));
         }
         let parent = self.level.len();

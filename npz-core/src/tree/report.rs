@@ -75,7 +75,9 @@ impl Problems {
 /// A type's name without the paths of modules.
 fn short_name<T>() -> String {
     let mut short = String::new();
-    for part in std::any::type_name::<T>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
+    for part in
+        std::any::type_name::<T>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
+    {
         short.push_str(part);
         if short.ends_with("::") {
             let start = short[..short.len() - 2].rfind(|c: char| !c.is_alphanumeric() && c != '_');

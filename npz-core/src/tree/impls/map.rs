@@ -51,7 +51,8 @@ fn expect<K: Key, V: LoadNpz>(at: &mut Expect<'_>) {
 
 fn load<K: Key, V: LoadNpz, M: FromIterator<(K, V)>>(at: &Node<'_>) -> Result<M> {
     let load_item = |name| {
-        let key = parse(name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
+        let key =
+            parse(name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
         Ok((key, at.field(name)?))
     };
     at.keys(V::is_leaf()).into_iter().map(load_item).collect()
