@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn gathers_in_logical_order_whatever_the_strides() {
-        let base: ArrayD<u32> =
-            Array::from_shape_fn(IxDyn(&[7, 5, 6]), |i| (i[0] * 100 + i[1] * 10 + i[2]) as u32);
+        let base: ArrayD<usize> =
+            Array::from_shape_fn(IxDyn(&[7, 5, 6]), |i| i[0] * 100 + i[1] * 10 + i[2]);
         let reversed = base.slice(s![..;-2, 1.., ..;3]).into_dyn();
         let permuted = base.view().permuted_axes(IxDyn(&[2, 0, 1]));
         let broadcast = base.broadcast(IxDyn(&[3, 7, 5, 6])).unwrap();

@@ -70,13 +70,11 @@ impl AtomicFile {
         if let (Some(file), true) = (&self.file, size > 0) {
             use rustix::fs::{FallocateFlags, fallocate};
             use rustix::io::Errno;
-            match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
-                Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => {
-                    let error = Error::io("reserve the file's space", error.into());
-                    return Err(error.with_path(&self.path));
-                }
-                // Not every file system can reserve; writing will tell.
-                Ok(()) | Err(_) => {}
+            // Not every file system can reserve; where it can't, writing will tell.
+            let reserved = fallocate(file, FallocateFlags::KEEP_SIZE, 0, size);
+            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
+                let error = Error::io("reserve the file's space", error.into());
+                return Err(error.with_path(&self.path));
             }
         }
         let _ = size;

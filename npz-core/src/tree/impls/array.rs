@@ -1,12 +1,18 @@
 //! Arrays of any storage and dimension.
 
-use ndarray::{Array, ArrayBase, CowRepr, Data, Dimension, OwnedArcRepr, OwnedRepr};
+use ndarray::{Array, ArrayBase, ArrayRef, CowRepr, Data, Dimension, OwnedArcRepr, OwnedRepr};
 
 use crate::element::Element;
 use crate::error::Result;
 use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
 
 impl<A: Element, S: Data<Elem = A>, D: Dimension> SaveNpz for ArrayBase<S, D> {
+    fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+        plan.array(self.view())
+    }
+}
+
+impl<A: Element, D: Dimension> SaveNpz for ArrayRef<A, D> {
     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
         plan.array(self.view())
     }
