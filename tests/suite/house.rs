@@ -245,7 +245,7 @@ fn paths_are_found_and_spelled_out() {
     assert_eq!(found, expected);
     let exports = [vec!["error", "Error"]];
     assert_eq!(room_of_item(&["Error", "new"], &exports), Some(0));
-    assert_eq!(room_of_item(&["npy", "header", "Header"], &exports), Some(5));
-    assert_eq!(room_of_item(&["npy", "reader"], &exports), Some(8));
+    assert_eq!(room_of_item(&["npy", "header", "Header"], &exports), Some(6));
+    assert_eq!(room_of_item(&["npy", "reader"], &exports), Some(9));
     assert_eq!(room_of_item(&["Unknown"], &exports), None);
 }

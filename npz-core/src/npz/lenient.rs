@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use zip::ZipArchive;
 
+use super::archive::Facts;
 use super::entry;
 use super::method::Method;
 use super::open::Located;
-use super::reader::Facts;
 use super::record::flag;
 use super::stream::{Bytes, Packed};
 use crate::error::{Error, ErrorKind, Result};

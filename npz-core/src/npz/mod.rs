@@ -3,6 +3,7 @@
 //! [`record`], [`layout`], [`directory`] and [`entry`] are pure: they know bytes and numbers, no
 //! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
 
+mod archive;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod directory;
@@ -10,6 +11,7 @@ mod entry;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
+mod listing;
 mod method;
 mod open;
 mod reader;
@@ -17,10 +19,12 @@ mod record;
 mod stream;
 mod writer;
 
+pub use self::listing::Entry;
 pub use self::method::Method;
-pub use self::reader::{Entry, NpzReader};
+pub use self::reader::NpzReader;
 pub use self::writer::NpzWriter;
 
+pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;
-pub(crate) use self::reader::Archive;
+
 pub(crate) use self::stream::Window;

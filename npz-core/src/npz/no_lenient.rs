@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::archive::Facts;
 use super::open::Located;
-use super::reader::Facts;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;

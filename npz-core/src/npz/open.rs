@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use super::archive::Facts;
 use super::directory::Entry;
 use super::method::Method;
-use super::reader::Facts;
 use super::stream::{Bytes, EntryStream, Packed, Unpack, Window};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;

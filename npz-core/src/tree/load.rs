@@ -143,6 +143,6 @@ impl NpzReader<'_> {
         T::expect(&mut Expect::root(&source, &mut problems));
         let error = problems.into_error::<T>(&source.names, options.allow_unexpected);
         let result = error.map_or_else(|| T::load(&Node::root(&source)), Err);
-        result.map_err(|error| self.locate(error))
+        result.map_err(|error| self.archive().in_file(error))
     }
 }

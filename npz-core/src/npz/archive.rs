@@ -1,0 +1,230 @@
+//! An open archive as those see it who walk all of it: entries by their index.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ndarray::{Array, Dimension};
+
+use super::directory::{Directory, DirectoryReader, Step};
+use super::entry::METADATA;
+use super::lenient::Lenient;
+use super::method::Method;
+use super::open::{Located, locate};
+use super::stream::{Bytes, EntryStream, Window};
+use crate::element::{Element, ReadExact};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::read_at::ReadAt;
+use crate::limits::Limits;
+use crate::literal::repr_shape;
+use crate::npy::{self, Header};
+use crate::options::LoadOptions;
+
+/// As many bytes tell an npy file from others.
+const MAGIC_LEN: usize = 6;
+
+/// What is where, as either of the two readers found it.
+pub(super) enum Index<'r> {
+    Strict(Directory),
+    Lenient(Lenient<'r>),
+}
+
+impl<'r> Index<'r> {
+    pub(super) fn read(source: &Arc<dyn ReadAt + 'r>, options: &LoadOptions) -> Result<Self> {
+        if options.lenient {
+            return Lenient::open(Arc::clone(source), &options.limits).map(Self::Lenient);
+        }
+        read_directory(&**source, &options.limits).map(Self::Strict)
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Strict(directory) => directory.entries().len(),
+            Self::Lenient(lenient) => lenient.len(),
+        }
+    }
+
+    pub(super) fn key(&self, index: usize) -> &str {
+        match self {
+            Self::Strict(directory) => directory.key(&directory.entries()[index]),
+            Self::Lenient(lenient) => lenient.key(index),
+        }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        match self {
+            Self::Strict(directory) => directory.find(name),
+            Self::Lenient(lenient) => lenient.find(name),
+        }
+    }
+
+    pub(super) fn facts(&self, index: usize) -> Facts<'_> {
+        match self {
+            Self::Strict(directory) => {
+                let entry = &directory.entries()[index];
+                Facts {
+                    member: entry.name(),
+                    method: entry.method(),
+                    crc: entry.crc(),
+                    packed_size: entry.compressed_size(),
+                    size: entry.size(),
+                }
+            }
+            Self::Lenient(lenient) => lenient.facts(index),
+        }
+    }
+}
+
+fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
+    let size = source.size().map_err(|error| Error::io("find the archive's size", error))?;
+    let mut reader = DirectoryReader::new(size, limits);
+    let mut bytes = Bytes::default();
+    loop {
+        match reader.step(bytes.as_slice())? {
+            Step::Need(range) => bytes = Bytes::read(source, range)?,
+            Step::Done(directory) => return Ok(directory),
+        }
+    }
+}
+
+/// What a directory says of an entry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) member: &'a str,
+    pub(crate) method: Method,
+    pub(crate) crc: u32,
+    pub(crate) packed_size: u64,
+    pub(crate) size: u64,
+}
+
+/// An archive as those see it who walk all of it: entries by their index.
+#[derive(Clone, Copy)]
+pub(crate) struct Archive<'a> {
+    pub(super) source: &'a dyn ReadAt,
+    pub(super) index: &'a Index<'a>,
+    pub(super) options: &'a LoadOptions,
+    /// For messages.
+    pub(super) path: Option<&'a Path>,
+    pub(super) window: Option<&'a Window>,
+}
+
+impl<'a> Archive<'a> {
+    /// Reads small entries many at once.
+    pub(crate) fn with_window(self, window: &'a Window) -> Self {
+        Self { window: Some(window), ..self }
+    }
+
+    pub(crate) fn limits(&self) -> &'a Limits {
+        &self.options.limits
+    }
+
+    /// The name and index of every entry but the metadata.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&'a str, usize)> + use<'a> {
+        let index = self.index;
+        (0..index.len()).map(|at| (index.key(at), at)).filter(|(key, _)| *key != METADATA)
+    }
+
+    pub(super) fn locate(&self, index: usize) -> Result<Located<'a>> {
+        match self.index {
+            Index::Strict(directory) => {
+                let window = self.window.map(|window| (window, directory.start()));
+                locate(&directory.entries()[index], self.source, window)
+            }
+            Index::Lenient(lenient) => lenient.locate(index, self.source, self.limits()),
+        }
+    }
+
+    /// Adds the file's name to an error.
+    #[cold]
+    pub(crate) fn in_file(&self, error: Error) -> Error {
+        match self.path {
+            Some(path) => error.with_path(path),
+            None => error,
+        }
+    }
+
+    fn open(&self, index: usize) -> Result<EntryStream<'a>> {
+        self.locate(index)?.unpack(self.index.facts(index), self.limits())
+    }
+
+    /// The header of an entry, and the stream behind it; `None` if the entry is no npy file.
+    pub(super) fn open_array(&self, index: usize) -> Result<Option<(Header, EntryStream<'a>)>> {
+        let mut stream = self.open(index)?;
+        let mut start = vec![0; MAGIC_LEN];
+        if stream.left() < MAGIC_LEN as u64 {
+            return Ok(None);
+        }
+        stream.read_exact(&mut start)?;
+        if !npy::is_magic(&start) {
+            return Ok(None);
+        }
+        let (header, _) = npy::read_header(start, &mut stream, self.limits())?;
+        Ok(Some((header, stream)))
+    }
+
+    /// The header of the entry at `index`, which must be an array.
+    pub(crate) fn header(&self, index: usize) -> Result<Header> {
+        let named = |error: Error| error.with_entry(self.index.key(index));
+        match self.open_array(index).map_err(named)? {
+            Some((header, _)) => Ok(header),
+            None => Err(named(not_an_array())),
+        }
+    }
+
+    pub(crate) fn array<A: Element, D: Dimension>(&self, index: usize) -> Result<Array<A, D>> {
+        let read = || {
+            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+            self.check_size(&header, &stream)?;
+            let array = npy::read_array(&header, stream.is_present(), &mut stream)?;
+            self.finish(stream)?;
+            Ok(array)
+        };
+        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+    }
+
+    /// Holds what the npy header promises against what the directory does.
+    fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
+        let (expected, found) = (header.nbytes() as u64, stream.left());
+        if header.dtype().has_object() || found == expected {
+            // Objects have no size; they are refused by what comes next.
+            return Ok(());
+        }
+        let shape = repr_shape(header.shape());
+        let message = format!(
+            "the data of shape {shape} and dtype {} take {expected} bytes, the entry holds {found}",
+            header.dtype()
+        );
+        match found < expected {
+            true => Err(Error::new(ErrorKind::Truncated, message)),
+            false if self.options.lenient => Ok(()),
+            false => {
+                let message =
+                    format!("{message}; np.load passes over them, as LoadOptions::lenient does");
+                Err(Error::new(ErrorKind::Corrupt, message))
+            }
+        }
+    }
+
+    fn finish(&self, mut stream: EntryStream<'_>) -> Result<()> {
+        if self.options.lenient {
+            stream.drain()?;
+        }
+        stream.finish()
+    }
+
+    pub(super) fn bytes(&self, index: usize) -> Result<Vec<u8>> {
+        let read = || {
+            let mut stream = self.open(index)?;
+            let bytes = stream.read_to_end()?;
+            stream.finish()?;
+            Ok(bytes)
+        };
+        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+    }
+}
+
+#[cold]
+fn not_an_array() -> Error {
+    let message =
+        "expected an array, found a member that is no npy file; NpzReader::bytes reads it";
+    Error::new(ErrorKind::Dtype, message)
+}

@@ -1,0 +1,96 @@
+//! What can be known of an entry without reading its data.
+
+use std::fmt;
+
+use super::archive::{Archive, Facts};
+use super::method::Method;
+use crate::error::{Error, Result};
+use crate::npy::Header;
+
+/// One entry of an archive: what the directory says of it, and on request what its own header says.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    pub(super) archive: Archive<'a>,
+    pub(super) index: usize,
+    pub(super) name: &'a str,
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.name)
+            .field("method", &self.method())
+            .field("size", &self.size())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn facts(&self) -> Facts<'a> {
+        self.archive.index.facts(self.index)
+    }
+
+    /// Its name, without the `.npy` of its member.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The name of its member in the archive, with `.npy`.
+    #[must_use]
+    pub fn member(&self) -> &'a str {
+        self.facts().member
+    }
+
+    /// How it is packed.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.facts().method
+    }
+
+    /// Its size in bytes, unpacked, npy header included.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.facts().size
+    }
+
+    /// The bytes it takes in the file, packed, without the archive's headers.
+    #[must_use]
+    pub fn packed_size(&self) -> u64 {
+        self.facts().packed_size
+    }
+
+    /// The checksum of its unpacked bytes, as the archive declares it.
+    #[must_use]
+    pub fn crc32(&self) -> u32 {
+        self.facts().crc
+    }
+
+    /// The dtype, shape and order of its array; `None` if the member is no npy file. Reads the
+    /// headers only.
+    ///
+    /// # Errors
+    /// When the headers are damaged.
+    pub fn header(&self) -> Result<Option<Header>> {
+        let opened = self.archive.open_array(self.index);
+        let header = opened.map(|array| array.map(|(header, _)| header));
+        header.map_err(|error| self.archive.in_file(error.with_entry(self.name)))
+    }
+
+    /// Where its array's data start in the file, for a stored array; `None` for anything else.
+    /// Reads the headers only.
+    ///
+    /// # Errors
+    /// When the headers are damaged.
+    pub fn data_offset(&self) -> Result<Option<u64>> {
+        let find = || {
+            if self.method() != Method::Stored {
+                return Ok(None);
+            }
+            let start = self.archive.locate(self.index)?.data_start();
+            let Some((_, stream)) = self.archive.open_array(self.index)? else { return Ok(None) };
+            Ok(Some(start + (self.size() - stream.left())))
+        };
+        find().map_err(|error: Error| self.archive.in_file(error.with_entry(self.name)))
+    }
+}
