@@ -10,7 +10,7 @@ impl ::npz_core::__private::SaveNpz for Weights {
         &'__npz self,
         __plan: &mut ::npz_core::__private::Plan<'__npz>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
 }
@@ -18,13 +18,16 @@ impl ::npz_core::__private::SaveNpz for Weights {
 #[automatically_derived]
 impl ::npz_core::__private::LoadNpz for Weights {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::flatten::<Array2<f32>>(__at, &[]);
+        ::npz_core::__private::Expect::transparent::<Array2<f32>>(__at);
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(
-            Self(::npz_core::__private::Node::flatten::<Array2<f32>>(__at, &[])?),
+            Self(::npz_core::__private::Node::transparent::<Array2<f32>>(__at)?),
         )
+    }
+    fn is_leaf() -> bool {
+        <Array2<f32> as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }

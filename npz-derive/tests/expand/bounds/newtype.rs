@@ -12,7 +12,7 @@ where
         &'__npz self,
         __plan: &mut ::npz_core::__private::Plan<'__npz>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
 }
@@ -23,13 +23,16 @@ where
     T: ::npz_core::__private::LoadNpz,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::flatten::<T>(__at, &[]);
+        ::npz_core::__private::Expect::transparent::<T>(__at);
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(
-            Self(::npz_core::__private::Node::flatten::<T>(__at, &[])?),
+            Self(::npz_core::__private::Node::transparent::<T>(__at)?),
         )
+    }
+    fn is_leaf() -> bool {
+        <T as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }

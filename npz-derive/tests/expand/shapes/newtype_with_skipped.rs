@@ -13,7 +13,7 @@ where
         &'__npz self,
         __plan: &mut ::npz_core::__private::Plan<'__npz>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::Plan::flatten(__plan, &self.0)?;
+        ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
 }
@@ -24,16 +24,19 @@ where
     A: ::npz_core::__private::Element,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::flatten::<Array2<A>>(__at, &[]);
+        ::npz_core::__private::Expect::transparent::<Array2<A>>(__at);
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(
             Self(
-                ::npz_core::__private::Node::flatten::<Array2<A>>(__at, &[])?,
+                ::npz_core::__private::Node::transparent::<Array2<A>>(__at)?,
                 <PhantomData<A> as ::core::default::Default>::default(),
             ),
         )
+    }
+    fn is_leaf() -> bool {
+        <Array2<A> as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }
