@@ -4,7 +4,7 @@ pub use ndarray::Dimension;
 
 pub use crate::element::Element;
 pub use crate::error::Result;
-pub use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).
 pub fn savez(

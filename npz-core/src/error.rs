@@ -33,6 +33,7 @@ struct Repr {
     message: Cow<'static, str>,
     path: Option<PathBuf>,
     entry: Option<Box<str>>,
+    field: Option<Box<str>>,
     offset: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
     errors: Vec<Error>,
@@ -81,6 +82,7 @@ impl Error {
             message: message.into(),
             path: None,
             entry: None,
+            field: None,
             offset: None,
             source: None,
             errors: Vec::new(),
@@ -108,6 +110,15 @@ impl Error {
     #[cold]
     pub fn with_entry(mut self, entry: impl AsRef<str>) -> Self {
         self.0.entry.get_or_insert_with(|| entry.as_ref().into());
+        self
+    }
+
+    /// Adds the path of the field that the entry was for, such as `layers[0].weight`, unless a
+    /// layer below has already given one.
+    #[must_use]
+    #[cold]
+    pub fn with_field(mut self, field: impl AsRef<str>) -> Self {
+        self.0.field.get_or_insert_with(|| field.as_ref().into());
         self
     }
 
@@ -146,6 +157,26 @@ impl Error {
         Self::new(kind, format!("can't {doing}: {source}")).with_source(source)
     }
 
+    /// The message alone, without file, entry and offset.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The same error once more, but for its foreign source.
+    pub(crate) fn duplicate(&self) -> Self {
+        let repr = &*self.0;
+        Self(Box::new(Repr {
+            kind: repr.kind,
+            message: repr.message.clone(),
+            path: repr.path.clone(),
+            entry: repr.entry.clone(),
+            field: repr.field.clone(),
+            offset: repr.offset,
+            source: None,
+            errors: repr.errors.iter().map(Self::duplicate).collect(),
+        }))
+    }
+
     /// The class of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -162,6 +193,12 @@ impl Error {
     #[must_use]
     pub fn entry(&self) -> Option<&str> {
         self.0.entry.as_deref()
+    }
+
+    /// The path of the field that was to be saved or loaded, in Rust's words: `layers[0].weight`.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
     }
 
     /// The position of the fault in bytes, from the start of the file, or of the entry's
@@ -185,7 +222,14 @@ impl fmt::Display for Error {
             write!(f, "{}: ", path.display())?;
         }
         if let Some(entry) = &repr.entry {
-            write!(f, "entry {entry:?}: ")?;
+            write!(f, "entry {entry:?}")?;
+        }
+        match (&repr.entry, &repr.field) {
+            // The field says nothing new where it has the entry's very name.
+            (Some(entry), Some(field)) if entry != field => write!(f, " (field {field}): ")?,
+            (Some(_), _) => f.write_str(": ")?,
+            (None, Some(field)) => write!(f, "field {field}: ")?,
+            (None, None) => {}
         }
         f.write_str(&repr.message)?;
         if let Some(offset) = repr.offset {
@@ -215,6 +259,7 @@ impl fmt::Debug for Error {
             .field("message", &repr.message)
             .field("path", &repr.path)
             .field("entry", &repr.entry)
+            .field("field", &repr.field)
             .field("offset", &repr.offset)
             .field("source", &repr.source)
             .field("errors", &repr.errors)

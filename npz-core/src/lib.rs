@@ -82,6 +82,7 @@ mod nearest;
 mod npy;
 mod npz;
 mod options;
+mod rules;
 mod savez;
 mod tree;
 
@@ -106,7 +107,11 @@ pub use crate::npy::{
 };
 pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
 pub use crate::options::{Compression, LoadOptions, SaveOptions};
-pub use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+#[cfg(feature = "json")]
+pub use crate::tree::json;
+pub use crate::tree::{
+    Dim, Expect, LoadNpz, LoadReport, Missing, Node, Plan, SaveNpz, Schema, SchemaEntry,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -3,6 +3,7 @@
 use crate::dtype::ByteOrder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
+use crate::rules::{Only, Rename};
 
 /// How the data of an entry are packed.
 #[non_exhaustive]
@@ -140,6 +141,9 @@ pub struct LoadOptions {
     pub(crate) limits: Limits,
     pub(crate) lenient: bool,
     pub(crate) allow_unexpected: bool,
+    pub(crate) allow_missing: bool,
+    pub(crate) rename: Rename,
+    pub(crate) only: Only,
     pub(crate) separator: String,
 }
 
@@ -149,6 +153,9 @@ impl Default for LoadOptions {
             limits: Limits::default(),
             lenient: false,
             allow_unexpected: false,
+            allow_missing: false,
+            rename: Rename::default(),
+            only: Only::default(),
             separator: ".".to_owned(),
         }
     }
@@ -184,6 +191,49 @@ impl LoadOptions {
     #[must_use]
     pub fn allow_unexpected(mut self, yes: bool) -> Self {
         self.allow_unexpected = yes;
+        self
+    }
+
+    /// Whether [`update_from_npz`](crate::LoadNpz::update_from_npz) leaves what the file doesn't
+    /// have as it is; `false` by default. (A load has nothing to leave: there, say
+    /// `#[npz(default)]` of the fields that may be missing.)
+    #[must_use]
+    pub fn allow_missing(mut self, yes: bool) -> Self {
+        self.allow_missing = yes;
+        self
+    }
+
+    /// Reads entries whose names start with `from` as if they started with `to`: with
+    /// `("model.", "")` the entry `model.embed` is the field `embed`. Rules are applied one after
+    /// the other, in the order in which they are given.
+    #[must_use]
+    pub fn rename_prefix(self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        let (from, to) = (from.into(), to.into());
+        self.rename_with(move |name| Some([&to, name.strip_prefix(&from)?].concat()))
+    }
+
+    /// Reads entries under the names that `rule` gives them; `None` keeps a name.
+    #[must_use]
+    pub fn rename_with(
+        mut self,
+        rule: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rename.push(rule);
+        self
+    }
+
+    /// Looks only at entries whose names, once renamed, start with `prefix`.
+    #[must_use]
+    pub fn only_prefix(self, prefix: impl Into<String>) -> Self {
+        let prefix = prefix.into();
+        self.only_if(move |name| name.starts_with(&prefix))
+    }
+
+    /// Looks only at entries whose names, once renamed, pass `predicate`. The others are neither
+    /// loaded nor unexpected.
+    #[must_use]
+    pub fn only_if(mut self, predicate: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.only.push(predicate);
         self
     }
 

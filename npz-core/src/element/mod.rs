@@ -86,6 +86,26 @@ pub trait Element: Clone + Send + Sync + 'static {
     /// When the bytes end early, or an item's bytes are no valid value.
     fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>>;
 
+    /// Reads all items into memory that is there already.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode); then what `items` holds is unspecified.
+    ///
+    /// # Panics
+    /// If `items` has another length than the payload.
+    fn decode_into(payload: &mut Payload<'_>, items: &mut [Self]) -> Result<()> {
+        items.clone_from_slice(&Self::decode(payload)?);
+        Ok(())
+    }
+
+    /// Reads all items and keeps none: fails just where [`decode`](Self::decode) would.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn check(payload: &mut Payload<'_>) -> Result<()> {
+        Self::decode(payload).map(drop)
+    }
+
     /// The bytes of `items` in memory, if they are just the bytes that
     /// [`encode`](Self::encode) would write in the machine's byte order.
     ///

@@ -4,6 +4,7 @@
 //! order. Bytes are swapped as unsigned integers, never as floats, so that every NaN keeps its
 //! payload.
 
+use bytemuck::{AnyBitPattern, NoUninit};
 use half::{bf16, f16};
 use num_complex::Complex;
 
@@ -19,6 +20,20 @@ fn scalar(dtype: &DType) -> Option<(ScalarKind, bool)> {
             Some((scalar.kind(), order == ByteOrder::NATIVE || order == ByteOrder::NotApplicable))
         }
         _ => None,
+    }
+}
+
+fn is_native(dtype: &DType) -> bool {
+    scalar(dtype).is_none_or(|(_, native)| native)
+}
+
+/// Swaps the bytes of items in units of `U`.
+fn swap<T: NoUninit + AnyBitPattern, U: NoUninit + AnyBitPattern>(
+    items: &mut [T],
+    swap_bytes: impl Fn(U) -> U,
+) {
+    for unit in bytemuck::cast_slice_mut::<T, U>(items) {
+        *unit = swap_bytes(*unit);
     }
 }
 
@@ -47,15 +62,22 @@ macro_rules! plain {
             }
 
             fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
-                let native = scalar(payload.dtype()).is_none_or(|(_, native)| native);
-                if native || size_of::<$unit>() == 1 {
+                if is_native(payload.dtype()) {
                     return payload.read_plain(|_: &mut [$type]| {});
                 }
-                payload.read_plain(|items: &mut [$type]| {
-                    for unit in bytemuck::cast_slice_mut::<$type, $unit>(items) {
-                        *unit = unit.swap_bytes();
-                    }
-                })
+                payload.read_plain(|items| swap::<$type, $unit>(items, <$unit>::swap_bytes))
+            }
+
+            fn decode_into(payload: &mut Payload<'_>, items: &mut [Self]) -> Result<()> {
+                if is_native(payload.dtype()) {
+                    return payload.read_plain_into(items, |_| {});
+                }
+                let swap = |items: &mut [$type]| swap::<$type, $unit>(items, <$unit>::swap_bytes);
+                payload.read_plain_into(items, swap)
+            }
+
+            fn check(payload: &mut Payload<'_>) -> Result<()> {
+                payload.skip()
             }
 
             fn as_bytes(items: &[Self]) -> Option<&[u8]> {

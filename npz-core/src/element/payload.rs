@@ -140,6 +140,32 @@ impl<'a> Payload<'a> {
         Ok(items)
     }
 
+    /// Reads all items into `items`, whose bytes in the file are their bytes in memory; `finish`
+    /// is applied to pieces of them while they are in the cache.
+    pub(crate) fn read_plain_into<T: NoUninit + AnyBitPattern>(
+        &mut self,
+        items: &mut [T],
+        mut finish: impl FnMut(&mut [T]),
+    ) -> Result<()> {
+        for chunk in items.chunks_mut(CHUNK_BYTES / size_of::<T>()) {
+            self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
+            finish(chunk);
+        }
+        Ok(())
+    }
+
+    /// Reads all bytes and keeps none.
+    pub(crate) fn skip(&mut self) -> Result<()> {
+        let mut left = self.len.saturating_mul(self.dtype.itemsize());
+        let mut chunk = vec![0; left.min(CHUNK_BYTES)];
+        while left > 0 {
+            let count = left.min(CHUNK_BYTES);
+            self.source.read_exact(&mut chunk[..count])?;
+            left -= count;
+        }
+        Ok(())
+    }
+
     /// Reads items whose bytes in the file are their bytes in memory; `finish` is applied to
     /// pieces of them while they are in the cache (to swap bytes, say).
     pub(crate) fn read_plain<T: Zeroable + NoUninit + AnyBitPattern>(

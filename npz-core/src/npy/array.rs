@@ -38,6 +38,33 @@ pub(crate) fn read<A: Element, D: Dimension>(
     assemble(header, items)
 }
 
+/// Reads the array under `header` into `array`: into its memory, if shape and order are the same.
+pub(crate) fn read_into<A: Element, D: Dimension>(
+    header: &Header,
+    present: bool,
+    source: &mut dyn ReadExact,
+    array: &mut Array<A, D>,
+) -> Result<()> {
+    let fits = header.order() == Order::C && array.shape() == header.shape();
+    if let (true, Some(items)) = (fits, array.as_slice_mut()) {
+        check::<A, D>(header)?;
+        let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
+        return A::decode_into(&mut payload, items);
+    }
+    *array = read(header, present, source)?;
+    Ok(())
+}
+
+/// Reads the data under `header` as `A`s, and keeps none of them.
+pub(crate) fn check_data<A: Element>(
+    header: &Header,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<()> {
+    check_dtype::<A>(header.dtype())?;
+    A::check(&mut Payload::new(header.dtype(), header.len(), present, source)?)
+}
+
 fn assemble<A, D: Dimension>(header: &Header, items: Vec<A>) -> Result<Array<A, D>> {
     let fault = || {
         let message = format!("shape {} is too large for an array", repr_shape(header.shape()));

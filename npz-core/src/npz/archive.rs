@@ -181,6 +181,37 @@ impl<'a> Archive<'a> {
         read().map_err(|error: Error| error.with_entry(self.index.key(index)))
     }
 
+    /// Reads the array at `index` into `array`: into its memory, if shape and order are the same.
+    pub(crate) fn array_into<A: Element, D: Dimension>(
+        &self,
+        index: usize,
+        array: &mut Array<A, D>,
+    ) -> Result<()> {
+        let mut read = || {
+            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+            self.check_size(&header, &stream)?;
+            npy::read_array_into(&header, stream.is_present(), &mut stream, array)?;
+            self.finish(stream)
+        };
+        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+    }
+
+    /// Checks that the data at `index` are sound and can be read as `A`s, and keeps none of them.
+    pub(crate) fn check_data<A: Element>(&self, index: usize) -> Result<()> {
+        let read = || {
+            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+            self.check_size(&header, &stream)?;
+            npy::check_data::<A>(&header, stream.is_present(), &mut stream)?;
+            self.finish(stream)
+        };
+        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+    }
+
+    /// The number of entries, the metadata included.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
     /// Holds what the npy header promises against what the directory does.
     fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
         let (expected, found) = (header.nbytes() as u64, stream.left());

@@ -5,21 +5,46 @@ use std::fmt;
 use ndarray::Dimension;
 
 use super::load::LoadNpz;
-use super::node::{Place, Source};
-use super::report::Problems;
+use super::node::Source;
+use super::place::Place;
+use super::report::Findings;
+use super::schema::{Dim, Schema, SchemaEntry, check_shape};
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::Header;
+use crate::npz::Archive;
 
 /// Collects what a type needs from the entries at one place of a file, and every way in which
 /// the file falls short of it.
 ///
 /// Handed to [`LoadNpz::expect`]. Only headers are read; no problem stops the check, so one
-/// error can tell all of them.
+/// error can tell all of them. Without a file it describes the type instead: then everything
+/// optional is there, and a list or map has one item.
 pub struct Expect<'a> {
     source: &'a Source<'a>,
-    problems: &'a mut Problems,
+    found: &'a mut Found,
     place: Place<'a>,
+    /// The dimensions that fields at this level have named so far.
+    named: Vec<(&'static str, usize, String)>,
+}
+
+/// What has been found, whether against a file or without one.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) findings: Findings,
+    pub(crate) schema: Schema,
+    /// How to check the data of each entry, for whoever must know before the first is loaded.
+    pub(crate) checks: Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>,
+    /// How many optional things are around what is being described.
+    optional: usize,
+    /// The types that are being described, outermost first.
+    within: Vec<&'static str>,
+}
+
+impl Found {
+    pub(crate) fn new(entries: usize) -> Self {
+        Self { findings: Findings::new(entries), ..Self::default() }
+    }
 }
 
 impl fmt::Debug for Expect<'_> {
@@ -29,29 +54,129 @@ impl fmt::Debug for Expect<'_> {
 }
 
 impl<'a> Expect<'a> {
-    pub(crate) fn root(source: &'a Source<'a>, problems: &'a mut Problems) -> Self {
-        Self { source, problems, place: Place::root() }
+    pub(crate) fn root(source: &'a Source<'a>, found: &'a mut Found) -> Self {
+        Self { source, found, place: Place::root(), named: Vec::new() }
+    }
+
+    /// Needs a `T` at the root.
+    pub(crate) fn whole<T: LoadNpz>(&mut self) {
+        self.at::<T>(self.place.clone());
     }
 
     fn at<T: LoadNpz>(&mut self, place: Place<'_>) {
-        let limit = self.source.archive.limits().tree_depth;
-        if place.depth > limit {
-            let message = format!("nested more than {limit} levels deep (Limits::tree_depth)");
-            return self.problems.add(place.error(ErrorKind::Limit, message));
+        self.at_with(place, std::any::type_name::<T>(), T::expect);
+    }
+
+    fn at_with(
+        &mut self,
+        place: Place<'_>,
+        type_name: &'static str,
+        expect: impl FnOnce(&mut Expect<'_>),
+    ) {
+        if let Some(archive) = self.archive() {
+            let limit = archive.limits().tree_depth;
+            if place.depth > limit {
+                let message = format!("nested more than {limit} levels deep (Limits::tree_depth)");
+                return self.found.findings.mismatched(place.error(ErrorKind::Limit, message));
+            }
+        } else if !type_name.is_empty() && self.found.within.contains(&pointee(type_name)) {
+            return;
         }
-        T::expect(&mut Expect { source: self.source, problems: self.problems, place });
+        self.found.within.push(pointee(type_name));
+        let (source, found) = (self.source, &mut *self.found);
+        expect(&mut Expect { source, found, place, named: Vec::new() });
+        self.found.within.pop();
+    }
+
+    fn archive(&self) -> Option<Archive<'a>> {
+        self.source.archive
     }
 
     /// Needs a `T` one level down, under `name`.
     pub fn field<T: LoadNpz>(&mut self, name: &str) {
-        self.at::<T>(self.place.child(name, &self.source.names));
+        self.field_of::<T>(name, name);
+    }
+
+    /// Needs a `T` one level down, under `name`, for the field that Rust calls `field`.
+    #[doc(hidden)]
+    pub fn field_of<T: LoadNpz>(&mut self, name: &str, field: &str) {
+        self.at::<T>(self.place.field(name, field, &self.source.names));
     }
 
     /// Takes a `T` under `name`, or nothing.
     pub fn field_or_default<T: LoadNpz>(&mut self, name: &str) {
-        let place = self.place.child(name, &self.source.names);
-        if self.source.names.exists(&place.level) {
-            self.at::<T>(place);
+        self.field_of_or_default::<T>(name, name);
+    }
+
+    /// Takes a `T` under `name`, for the field that Rust calls `field`, or nothing.
+    #[doc(hidden)]
+    pub fn field_of_or_default<T: LoadNpz>(&mut self, name: &str, field: &str) {
+        let place = self.place.field(name, field, &self.source.names);
+        self.optional(place, std::any::type_name::<T>(), T::expect);
+    }
+
+    /// Calls `expect`, which may need anything, one level down under `name`.
+    #[doc(hidden)]
+    pub fn field_with(&mut self, name: &str, field: &str, expect: impl FnOnce(&mut Expect<'_>)) {
+        let place = self.place.field(name, field, &self.source.names);
+        self.at_with(place, "", expect);
+    }
+
+    /// Calls `expect` one level down under `name` if anything is there.
+    #[doc(hidden)]
+    pub fn field_with_or_default(
+        &mut self,
+        name: &str,
+        field: &str,
+        expect: impl FnOnce(&mut Expect<'_>),
+    ) {
+        self.optional(self.place.field(name, field, &self.source.names), "", expect);
+    }
+
+    fn optional(
+        &mut self,
+        place: Place<'_>,
+        type_name: &'static str,
+        expect: impl FnOnce(&mut Expect<'_>),
+    ) {
+        if self.archive().is_some() && !self.source.names.exists(&place.level) {
+            return;
+        }
+        self.found.optional += 1;
+        self.at_with(place, type_name, expect);
+        self.found.optional -= 1;
+    }
+
+    /// Takes a `T` at this very place, or nothing.
+    pub(crate) fn maybe<T: LoadNpz>(&mut self) {
+        // The type has been noted with the `Option` around it.
+        self.optional(self.place.clone(), "", T::expect);
+    }
+
+    /// The first of `names` under which there is anything; else the first of them all.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn either<'n>(&self, names: &[&'n str]) -> &'n str {
+        self.place.either(names, &self.source.names)
+    }
+
+    /// Holds the shape of the array under `name` against `dims`, whose names mean the same length
+    /// in all fields of one struct.
+    #[doc(hidden)]
+    pub fn shape(&mut self, name: &str, field: &str, dims: &[Dim]) {
+        let place = self.place.field(name, field, &self.source.names);
+        let Some(archive) = self.archive() else {
+            let entry = self.found.schema.entries.iter_mut().rfind(|e| e.name == place.level);
+            if let Some(entry) = entry {
+                entry.shape = Some(dims.to_vec());
+            }
+            return;
+        };
+        let Some(index) = self.source.names.find(&place.level) else { return };
+        // Damaged headers have been recorded before.
+        let Ok(header) = archive.header(index) else { return };
+        if let Err(message) = check_shape(header.shape(), dims, field, &mut self.named) {
+            self.found.findings.mismatched(place.error(ErrorKind::Shape, message));
         }
     }
 
@@ -70,57 +195,102 @@ impl<'a> Expect<'a> {
 
     /// Needs, at this place, an array of `A`s with `D`'s number of dimensions.
     pub fn array<A: Element, D: Dimension>(&mut self) {
-        self.array_where(crate::npy::check::<A, D>);
+        self.array_where::<A>(D::NDIM, crate::npy::check::<A, D>);
     }
 
-    /// Needs an array here whose header passes `check`.
-    pub(crate) fn array_where(&mut self, check: impl FnOnce(&Header) -> Result<()>) {
+    /// Needs an array of `A`s here whose header passes `check`.
+    pub(crate) fn array_where<A: Element>(
+        &mut self,
+        dimensions: Option<usize>,
+        check: impl FnOnce(&Header) -> Result<()>,
+    ) {
         let name = self.place.name();
-        let Some(index) = self.source.names.find(name) else {
-            return self.problems.missing(name);
+        let Some(archive) = self.archive() else {
+            self.found.schema.entries.push(SchemaEntry {
+                name: name.to_owned(),
+                field: self.place.field.clone(),
+                expected: A::expected().into_owned(),
+                dimensions,
+                shape: None,
+                optional: self.found.optional > 0,
+            });
+            return;
         };
-        self.problems.used(index);
-        let checked = self
-            .source
-            .archive
+        let Some(index) = self.source.names.find(name) else {
+            return self.found.findings.missing(name, &self.place.field);
+        };
+        let first = self.found.findings.used(index);
+        let checked = archive
             .header(index)
             .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
-        if let Err(error) = checked {
-            self.problems.add(error);
+        match checked {
+            Ok(()) => {
+                if first {
+                    self.found
+                        .checks
+                        .push((index, |archive, index| archive.check_data::<A>(index)));
+                }
+                self.found.findings.loaded(name);
+            }
+            Err(error) => self.found.findings.mismatched(error.with_field(&self.place.field)),
         }
     }
 
     /// Records a problem of the caller's own. The place is added to it.
     pub fn problem(&mut self, error: Error) {
-        self.problems.add(error.with_entry(self.place.label()));
+        let error = error.with_entry(self.place.label()).with_field(&self.place.field);
+        self.found.findings.mismatched(error);
     }
 
     /// Whether there is an entry at this place, or any below it.
     #[must_use]
     pub fn exists(&self) -> bool {
-        self.source.names.exists(&self.place.level)
+        self.archive().is_none() || self.source.names.exists(&self.place.level)
     }
 
     /// A list or a map is missing altogether, not even marked as empty.
-    pub(crate) fn missing(&mut self, what: &str) {
-        let name = self.place.label();
-        let message = format!("missing {what} (saved empty, it would be an array of shape (0,))");
-        self.problems.add(Error::new(ErrorKind::NotFound, message).with_entry(name));
+    pub(crate) fn missing(&mut self) {
+        self.found.findings.missing(self.place.label(), &self.place.field);
     }
 
-    pub(crate) fn keys(&self, leaves: bool) -> Vec<&'a str> {
+    pub(crate) fn keys(&self, leaves: bool) -> Vec<String> {
+        if self.archive().is_none() {
+            return vec!["*".to_owned()];
+        }
         self.place.keys(&self.source.names, leaves)
     }
 
-    /// The number of children `0`, `1`, …; recorded as a problem if they have gaps.
-    pub(crate) fn list_len(&mut self) -> Option<usize> {
-        match self.place.list_len(&self.source.names) {
-            Ok(len) => Some(len),
-            Err(error) => {
-                self.problems.add(error);
-                None
-            }
+    /// Needs a `T` for each item of a list: `0`, `1`, …; of just `len`, if that is given.
+    pub(crate) fn items<T: LoadNpz>(&mut self, len: Option<usize>) {
+        if self.archive().is_none() {
+            return self.at::<T>(self.place.item("#", &self.source.names));
         }
+        let found = match self.place.list_len(&self.source.names) {
+            Ok(found) => found,
+            Err(error) => return self.found.findings.mismatched(error),
+        };
+        if found == 0 && !self.take_empty_mark() && len != Some(0) && self.place.has_own_level() {
+            return self.missing();
+        }
+        if let Some(len) = len
+            && len != found
+        {
+            let message = format!("expected a list of {len} items, found {found}");
+            self.problem(Error::new(ErrorKind::Shape, message));
+        }
+        for index in 0..found {
+            self.at::<T>(self.place.item(&index.to_string(), &self.source.names));
+        }
+    }
+
+    /// Whether there is a file at all; without one the type is only described.
+    pub(crate) fn is_file(&self) -> bool {
+        self.archive().is_some()
+    }
+
+    /// Needs a `T` under a map's `key`.
+    pub(crate) fn key<T: LoadNpz>(&mut self, key: &str) {
+        self.at::<T>(self.place.item(key, &self.source.names));
     }
 
     /// Whether an array without items at this very place marks an empty list or map.
@@ -128,10 +298,12 @@ impl<'a> Expect<'a> {
         if !self.place.has_own_level() {
             return false;
         }
+        let Some(archive) = self.archive() else { return false };
         let Some(index) = self.source.names.find(&self.place.level) else { return false };
-        let empty = self.source.archive.header(index).is_ok_and(|header| header.shape() == [0]);
+        let empty = archive.header(index).is_ok_and(|header| header.shape() == [0]);
         if empty {
-            self.problems.used(index);
+            self.found.findings.used(index);
+            self.found.findings.loaded(&self.place.level);
         }
         empty
     }
@@ -140,4 +312,39 @@ impl<'a> Expect<'a> {
     pub(crate) fn has_own_level(&self) -> bool {
         self.place.has_own_level()
     }
+
+    /// Which variant of an enum is here: one of `units`, named by a text entry at this place, or
+    /// one of `others`, named by the text entry `tag` one level down. `None` where a problem has
+    /// been recorded, and without a file.
+    #[doc(hidden)]
+    pub fn variant(
+        &mut self,
+        tag: &str,
+        units: &[&'static str],
+        others: &[&'static str],
+    ) -> Option<&'static str> {
+        let place = self.place.variant(tag, units, others, &self.source.names);
+        let (source, found) = (self.source, &mut *self.found);
+        let named = Vec::new();
+        Expect { source, found, place: place.clone(), named }.array::<String, ndarray::Ix0>();
+        let archive = self.archive()?;
+        let index = self.source.names.find(place.name())?;
+        let text = archive.array::<String, ndarray::Ix0>(index).ok()?.into_scalar();
+        let known = if place.level == self.place.level { units } else { others };
+        let variant = known.iter().find(|known| **known == text);
+        if variant.is_none() {
+            let error = place.unknown_variant(&text, units, others);
+            self.found.findings.mismatched(error);
+        }
+        variant.copied()
+    }
+}
+
+/// The name of a type without the pointers around it, which a type within itself needs.
+fn pointee(type_name: &'static str) -> &'static str {
+    let pointers =
+        ["alloc::boxed::Box<", "alloc::rc::Rc<", "alloc::sync::Arc<", "core::option::Option<"];
+    let inner =
+        pointers.iter().find_map(|pointer| type_name.strip_prefix(pointer)?.strip_suffix('>'));
+    inner.map_or(type_name, pointee)
 }

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::expect::Expect;
+use super::expect::{Expect, Found};
 use super::names::Names;
 use super::node::{Node, Source};
-use super::report::Problems;
+use super::report::LoadReport;
+use super::schema::Schema;
 use crate::error::Result;
-use crate::npz::{NpzReader, Window};
+use crate::npz::{Archive, NpzReader, Window};
 use crate::options::LoadOptions;
 
 /// A type that can be loaded from named arrays.
@@ -74,25 +75,34 @@ pub trait LoadNpz: Sized {
     /// Tells what a list of this type needs; of just `len` items, if that is given.
     #[doc(hidden)]
     fn expect_slice(at: &mut Expect<'_>, len: Option<usize>) {
-        let Some(found) = at.list_len() else { return };
-        if found == 0 && !at.take_empty_mark() && len != Some(0) && at.has_own_level() {
-            return at.missing("a list");
-        }
-        if let Some(len) = len
-            && len != found
-        {
-            let message = format!("expected a list of {len} items, found {found}");
-            at.problem(crate::Error::new(crate::ErrorKind::Shape, message));
-        }
-        for index in 0..found {
-            at.field::<Self>(&index.to_string());
-        }
+        at.items::<Self>(len);
     }
 
     /// Reads a list of this type.
     #[doc(hidden)]
     fn load_slice(at: &Node<'_>) -> Result<Vec<Self>> {
-        (0..at.list_len()?).map(|index| at.field(&index.to_string())).collect()
+        (0..at.list_len()?).map(|index| Self::load(&at.item(&index.to_string()))).collect()
+    }
+
+    /// Reads into a value that exists, reusing what memory of it fits. Called only after
+    /// [`expect`](Self::expect) found nothing missing, and after the data were checked.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load); then the value is unspecified.
+    fn update(&mut self, at: &Node<'_>) -> Result<()> {
+        *self = Self::load(at)?;
+        Ok(())
+    }
+
+    /// Reads a list into one that exists.
+    #[doc(hidden)]
+    fn update_slice(items: &mut Vec<Self>, at: &Node<'_>) -> Result<()> {
+        if at.list_len()? != items.len() {
+            *items = Self::load_slice(at)?;
+            return Ok(());
+        }
+        let mut indexed = items.iter_mut().enumerate();
+        indexed.try_for_each(|(index, item)| item.update(&at.item(&index.to_string())))
     }
 
     /// Loads the file at `path`.
@@ -111,6 +121,70 @@ pub trait LoadNpz: Sized {
     /// As [`load_npz`](Self::load_npz).
     fn load_npz_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self> {
         NpzReader::open_with(path, options)?.load()
+    }
+
+    /// Loads the file at `path` and tells what came from where, and what was passed over.
+    ///
+    /// # Errors
+    /// As [`load_npz`](Self::load_npz).
+    fn load_npz_report(
+        path: impl AsRef<Path>,
+        options: &LoadOptions,
+    ) -> Result<(Self, LoadReport)> {
+        NpzReader::open_with(path, options)?.load_report()
+    }
+
+    /// Holds the file at `path` against this type, by its headers alone: nothing is loaded, and
+    /// what doesn't fit is in the report and no error.
+    ///
+    /// # Errors
+    /// When the file can't be opened as an archive.
+    fn check_npz(path: impl AsRef<Path>, options: &LoadOptions) -> Result<LoadReport> {
+        NpzReader::open_with(path, options)?.check::<Self>()
+    }
+
+    /// Reads the file at `path` into this value, into the memory that it has where shapes fit.
+    ///
+    /// Everything is checked first, checksums and values too, which takes a second pass over the
+    /// file; so on an error the value is as it was. (But for a disk that fails, or a file that is
+    /// overwritten in place, between the two passes.) With
+    /// [`LoadOptions::allow_missing`] what the file doesn't have is left as it is.
+    ///
+    /// ```
+    /// use npz_core::ndarray::{Array1, arr1};
+    /// use npz_core::{LoadNpz, LoadOptions, savez};
+    ///
+    /// #[derive(LoadNpz)]
+    /// struct Model { weight: Array1<f32>, bias: Array1<f32> }
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("m.npz");
+    /// savez!(&path, weight = arr1(&[1.0_f32, 2.0]))?;
+    /// let mut model = Model { weight: Array1::zeros(2), bias: Array1::ones(2) };
+    /// let report = model.update_from_npz(&path, &LoadOptions::new().allow_missing(true))?;
+    /// assert_eq!(model.weight, arr1(&[1.0, 2.0]));
+    /// assert_eq!(model.bias, arr1(&[1.0, 1.0]));
+    /// assert_eq!(report.missing[0].name, "bias");
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`load_npz`](Self::load_npz).
+    fn update_from_npz(
+        &mut self,
+        path: impl AsRef<Path>,
+        options: &LoadOptions,
+    ) -> Result<LoadReport> {
+        NpzReader::open_with(path, options)?.update(self)
+    }
+
+    /// The entries that this type needs, without any file.
+    #[must_use]
+    fn schema() -> Schema {
+        let source = Source { archive: None, names: Names::none(), allow_missing: false };
+        let mut found = Found::default();
+        Expect::root(&source, &mut found).whole::<Self>();
+        found.schema
     }
 }
 
@@ -133,16 +207,69 @@ impl NpzReader<'_> {
     /// # Errors
     /// As [`LoadNpz::load_npz`].
     pub fn load<T: LoadNpz>(&self) -> Result<T> {
+        self.load_report().map(|(value, _)| value)
+    }
+
+    /// Loads the whole archive as a `T`, with a report.
+    ///
+    /// # Errors
+    /// As [`LoadNpz::load_npz`].
+    pub fn load_report<T: LoadNpz>(&self) -> Result<(T, LoadReport)> {
+        self.with_source(|source| {
+            let (report, _) = expect::<T>(source);
+            match report.error::<T>(false, self.options().allow_unexpected) {
+                Some(error) => Err(error),
+                None => Ok((T::load(&Node::root(source))?, report)),
+            }
+        })
+    }
+
+    /// Holds the archive against a `T`, by its headers alone.
+    ///
+    /// # Errors
+    /// When the renaming rules give two entries one name.
+    pub fn check<T: LoadNpz>(&self) -> Result<LoadReport> {
+        self.with_source(|source| Ok(expect::<T>(source).0))
+    }
+
+    /// Reads the archive into a value that exists.
+    ///
+    /// # Errors
+    /// As [`LoadNpz::update_from_npz`].
+    pub fn update<T: LoadNpz>(&self, value: &mut T) -> Result<LoadReport> {
+        self.with_source(|source| {
+            let (report, checks) = expect::<T>(source);
+            let options = self.options();
+            if let Some(error) = report.error::<T>(options.allow_missing, options.allow_unexpected)
+            {
+                return Err(error);
+            }
+            for (index, check) in checks {
+                check(&self.archive(), index)?;
+            }
+            value.update(&Node::root(source))?;
+            Ok(report)
+        })
+    }
+
+    fn with_source<T>(&self, run: impl FnOnce(&Source<'_>) -> Result<T>) -> Result<T> {
         // Most types ask for most entries, in the file's order: small ones are read many at once.
         let window = Window::default();
         let archive = self.archive().with_window(&window);
-        let options = self.options();
-        let names = Names::new(archive.keys(), &options.separator);
-        let source = Source { archive, names };
-        let mut problems = Problems::new(source.names.all().len());
-        T::expect(&mut Expect::root(&source, &mut problems));
-        let error = problems.into_error::<T>(&source.names, options.allow_unexpected);
-        let result = error.map_or_else(|| T::load(&Node::root(&source)), Err);
-        result.map_err(|error| self.archive().in_file(error))
+        let run = || {
+            let names = Names::new(archive.keys(), self.options())?;
+            let allow_missing = self.options().allow_missing;
+            run(&Source { archive: Some(archive), names, allow_missing })
+        };
+        run().map_err(|error| archive.in_file(error))
     }
+}
+
+type Checks = Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>;
+
+fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Checks) {
+    let entries = source.archive.map_or(0, |archive| archive.len());
+    let mut found = Found::new(entries);
+    Expect::root(source, &mut found).whole::<T>();
+    (found.findings.into_report(&source.names), found.checks)
 }

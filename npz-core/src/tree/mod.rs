@@ -7,16 +7,22 @@
 
 mod expect;
 mod impls;
+#[cfg(feature = "json")]
+pub mod json;
 mod load;
 mod names;
 mod node;
+mod place;
 mod plan;
 mod report;
 mod save;
+mod schema;
 
 pub use self::expect::Expect;
 pub use self::load::LoadNpz;
 pub use self::node::Node;
 pub use self::plan::Plan;
+pub use self::report::{LoadReport, Missing};
 pub use self::save::SaveNpz;
 pub(crate) use self::save::save_all;
+pub use self::schema::{Dim, Schema, SchemaEntry};

@@ -1,34 +1,55 @@
 //! The archive's names as a tree: what stands below a level.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The keys of an archive, sorted, so that everything below a level is one run of them.
+use crate::error::{Error, ErrorKind, Result};
+use crate::options::LoadOptions;
+
+/// The keys of an archive, as the load's rules rename and filter them, sorted, so that
+/// everything below a level is one run of them.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
     /// Key, and its entry's place in the directory.
-    sorted: Vec<(&'a str, usize)>,
+    sorted: Vec<(Cow<'a, str>, usize)>,
     separator: &'a str,
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn new(keys: impl Iterator<Item = (&'a str, usize)>, separator: &'a str) -> Self {
-        let mut sorted: Vec<_> = keys.collect();
+    /// # Errors
+    /// When the rules give two entries one name.
+    pub(crate) fn new(
+        keys: impl Iterator<Item = (&'a str, usize)>,
+        options: &'a LoadOptions,
+    ) -> Result<Self> {
+        let renamed = keys.map(|(key, index)| (options.rename.apply(key), index));
+        let mut sorted: Vec<_> = renamed.filter(|(key, _)| options.only.keeps(key)).collect();
         sorted.sort_unstable();
-        Self { sorted, separator }
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let message = "the renaming rules give this name to two entries of the file";
+            return Err(Error::new(ErrorKind::Duplicate, message).with_entry(&*pair[0].0));
+        }
+        Ok(Self { sorted, separator: &options.separator })
+    }
+
+    /// No names: for a description that has no file.
+    pub(crate) fn none() -> Self {
+        Self { sorted: Vec::new(), separator: "." }
     }
 
     pub(crate) fn separator(&self) -> &'a str {
         self.separator
     }
 
-    pub(crate) fn all(&self) -> &[(&'a str, usize)] {
-        &self.sorted
+    /// Every name with its entry's place in the directory.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.sorted.iter().map(|(key, index)| (&**key, *index))
     }
 
     /// The entry of exactly this name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        let at = self.sorted.binary_search_by(|(key, _)| (*key).cmp(name)).ok()?;
+        let at = self.sorted.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
         Some(self.sorted[at].1)
     }
 
@@ -38,13 +59,13 @@ impl<'a> Names<'a> {
     }
 
     /// The rest of each name below `level`, after its separator, in sorted order.
-    pub(crate) fn rests(&self, level: &str) -> impl Iterator<Item = &'a str> + use<'a, '_> {
+    pub(crate) fn rests(&self, level: &str) -> impl Iterator<Item = &str> {
         let skip = if level.is_empty() { 0 } else { level.len() + self.separator.len() };
         self.sorted[self.below(level)].iter().filter_map(move |(key, _)| key.get(skip..))
     }
 
     /// The first component of each name below `level`, each once, in sorted order.
-    pub(crate) fn children(&self, level: &str) -> BTreeSet<&'a str> {
+    pub(crate) fn children(&self, level: &str) -> BTreeSet<&str> {
         self.rests(level)
             .map(|rest| rest.split_once(self.separator).map_or(rest, |(child, _)| child))
             .collect()
@@ -56,9 +77,8 @@ impl<'a> Names<'a> {
             return 0..self.sorted.len();
         }
         let prefix = [level, self.separator].concat();
-        let start = self.sorted.partition_point(|(key, _)| *key < prefix.as_str());
-        let end = start
-            + self.sorted[start..].partition_point(|(key, _)| key.starts_with(prefix.as_str()));
+        let start = self.sorted.partition_point(|(key, _)| **key < *prefix);
+        let end = start + self.sorted[start..].partition_point(|(key, _)| key.starts_with(&prefix));
         start..end
     }
 }
@@ -70,12 +90,24 @@ mod tests {
     #[test]
     fn a_level_is_told_from_its_neighbours() {
         let keys = ["a.b", "a", "a-b", "a.c.d", "ab.c", "a.c.e"];
-        let names = Names::new(keys.into_iter().zip(0..), ".");
+        let options = LoadOptions::new();
+        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
         assert_eq!(names.rests("a").collect::<Vec<_>>(), ["b", "c.d", "c.e"]);
         assert_eq!(names.children("a").into_iter().collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(names.children("").into_iter().collect::<Vec<_>>(), ["a", "a-b", "ab"]);
         assert_eq!(names.find("a.c.d"), Some(3));
         assert!(names.exists("a.c") && names.exists("a") && !names.exists("a.c.d.e"));
         assert!(names.find("a.c").is_none() && !names.exists("b"));
+    }
+
+    #[test]
+    fn rules_rename_and_filter() {
+        let options = LoadOptions::new().rename_prefix("model.", "").only_prefix("a");
+        let keys = ["model.a.w", "a.v", "b", "model.b"];
+        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
+        assert_eq!(names.all().collect::<Vec<_>>(), [("a.v", 1), ("a.w", 0)]);
+
+        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &options).unwrap_err();
+        assert_eq!((clash.kind(), clash.entry()), (ErrorKind::Duplicate, Some("a")));
     }
 }

@@ -6,15 +6,17 @@ use ndarray::{Array, Dimension};
 
 use super::load::LoadNpz;
 use super::names::Names;
-use super::plan::UNNAMED;
+use super::place::Place;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::Archive;
 
-/// An archive whose names are known as a tree.
+/// An archive whose names are known as a tree; none where a type is described without a file.
 pub(crate) struct Source<'a> {
-    pub(crate) archive: Archive<'a>,
+    pub(crate) archive: Option<Archive<'a>>,
     pub(crate) names: Names<'a>,
+    /// Whether an update leaves alone what the file doesn't have.
+    pub(crate) allow_missing: bool,
 }
 
 /// A place in an archive: an entry, or the level above some entries.
@@ -31,108 +33,26 @@ impl fmt::Debug for Node<'_> {
     }
 }
 
-/// A level, and what of it belongs to somebody else. What [`Node`] and
-/// [`Expect`](super::Expect) have in common.
-#[derive(Clone)]
-pub(crate) struct Place<'a> {
-    pub(crate) level: String,
-    /// At a level that a flattened value shares: the names that its neighbours take.
-    taken: &'a [&'a str],
-    /// Whether the level's name is its own, not that of the struct it is flattened into.
-    own_level: bool,
-    pub(crate) depth: usize,
-}
-
-impl<'a> Place<'a> {
-    pub(crate) fn root() -> Self {
-        Self { level: String::new(), taken: &[], own_level: false, depth: 0 }
-    }
-
-    pub(crate) fn child(&self, name: &str, names: &Names<'_>) -> Self {
-        let level = if self.level.is_empty() {
-            name.to_owned()
-        } else {
-            [&self.level, names.separator(), name].concat()
-        };
-        Self { level, taken: &[], own_level: true, depth: self.depth + 1 }
-    }
-
-    pub(crate) fn flattened<'b>(&self, taken: &'b [&'b str]) -> Place<'b> {
-        Place { level: self.level.clone(), taken, own_level: false, depth: self.depth + 1 }
-    }
-
-    /// Whether an empty list or map leaves its mark here.
-    pub(crate) fn has_own_level(&self) -> bool {
-        self.own_level
-    }
-
-    /// The name of the entry at this very place.
-    pub(crate) fn name(&self) -> &str {
-        if self.level.is_empty() { UNNAMED } else { &self.level }
-    }
-
-    /// What error messages call the place.
-    pub(crate) fn label(&self) -> &str {
-        if self.level.is_empty() { "the file" } else { &self.level }
-    }
-
-    /// The keys of a map at this place: of arrays, all that follows the level; of anything
-    /// larger, the next component.
-    pub(crate) fn keys<'n>(&self, names: &Names<'n>, leaves: bool) -> Vec<&'n str> {
-        let ours = |key: &&str| {
-            !self.taken.iter().any(|taken| {
-                key.strip_prefix(taken)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(names.separator()))
-            })
-        };
-        if leaves {
-            names.rests(&self.level).filter(ours).collect()
-        } else {
-            names.children(&self.level).into_iter().filter(ours).collect()
-        }
-    }
-
-    /// The length of a list at this place: its children are `0`, `1`, … without a gap.
-    pub(crate) fn list_len(&self, names: &Names<'_>) -> Result<usize> {
-        let children = names.children(&self.level);
-        let mut indices = Vec::with_capacity(children.len());
-        for child in &children {
-            match child.parse::<usize>() {
-                Ok(index) if index.to_string() == *child => indices.push(index),
-                _ => {
-                    let message = format!("expected a list's index (0, 1, …), found {child:?}");
-                    return Err(self.error(ErrorKind::Name, message));
-                }
-            }
-        }
-        indices.sort_unstable();
-        match (0..).zip(&indices).find(|(expected, found)| expected != *found) {
-            None => Ok(indices.len()),
-            Some((missing, _)) => {
-                let last = indices.last().copied().unwrap_or_default();
-                let message = format!("the list goes up to {last} but has no item {missing}");
-                Err(self.error(ErrorKind::NotFound, message))
-            }
-        }
-    }
-
-    #[cold]
-    pub(crate) fn error(&self, kind: ErrorKind, message: String) -> Error {
-        let error = Error::new(kind, message);
-        if self.level.is_empty() { error } else { error.with_entry(&self.level) }
-    }
-}
-
 impl<'a> Node<'a> {
     pub(crate) fn root(source: &'a Source<'a>) -> Self {
         Self { source, place: Place::root() }
     }
 
-    pub(crate) fn child(&self, name: &str) -> Node<'a> {
-        Node { source: self.source, place: self.place.child(name, &self.source.names) }
+    fn at(&self, place: Place<'a>) -> Node<'a> {
+        Node { source: self.source, place }
     }
 
-    pub(crate) fn keys(&self, leaves: bool) -> Vec<&'a str> {
+    /// The place under `name`, for the field that Rust calls `field`.
+    fn below(&self, name: &str, field: &str) -> Node<'a> {
+        self.at(self.place.field(name, field, &self.source.names))
+    }
+
+    /// The place of a list's or map's item.
+    pub(crate) fn item(&self, key: &str) -> Node<'a> {
+        self.at(self.place.item(key, &self.source.names))
+    }
+
+    pub(crate) fn keys(&self, leaves: bool) -> Vec<String> {
         self.place.keys(&self.source.names, leaves)
     }
 
@@ -156,7 +76,13 @@ impl<'a> Node<'a> {
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
     pub fn field<T: LoadNpz>(&self, name: &str) -> Result<T> {
-        T::load(&self.child(name))
+        self.field_of(name, name)
+    }
+
+    /// Loads the value under `name`, of the field that Rust calls `field`.
+    #[doc(hidden)]
+    pub fn field_of<T: LoadNpz>(&self, name: &str, field: &str) -> Result<T> {
+        T::load(&self.below(name, field))
     }
 
     /// Loads the value under `name`, or takes `default` if nothing is there.
@@ -164,8 +90,116 @@ impl<'a> Node<'a> {
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
     pub fn field_or_else<T: LoadNpz>(&self, name: &str, default: impl FnOnce() -> T) -> Result<T> {
-        let child = self.child(name);
-        if child.exists() { T::load(&child) } else { Ok(default()) }
+        self.field_of_or_else(name, name, default)
+    }
+
+    /// Loads the value under `name`, of the field that Rust calls `field`, or takes `default`.
+    #[doc(hidden)]
+    pub fn field_of_or_else<T: LoadNpz>(
+        &self,
+        name: &str,
+        field: &str,
+        default: impl FnOnce() -> T,
+    ) -> Result<T> {
+        let below = self.below(name, field);
+        if below.exists() { T::load(&below) } else { Ok(default()) }
+    }
+
+    /// Loads by `load` what stands under `name`.
+    #[doc(hidden)]
+    pub fn field_with<T>(
+        &self,
+        name: &str,
+        field: &str,
+        load: impl FnOnce(&Node<'_>) -> Result<T>,
+    ) -> Result<T> {
+        load(&self.below(name, field))
+    }
+
+    /// Loads by `load` what stands under `name`, or takes `default` if nothing is there.
+    #[doc(hidden)]
+    pub fn field_with_or_else<T>(
+        &self,
+        name: &str,
+        field: &str,
+        load: impl FnOnce(&Node<'_>) -> Result<T>,
+        default: impl FnOnce() -> T,
+    ) -> Result<T> {
+        let below = self.below(name, field);
+        if below.exists() { load(&below) } else { Ok(default()) }
+    }
+
+    /// Updates `value` by what stands under `name`. What is missing there, and may be, leaves the
+    /// value as it is if the options say so; `default` is for the fields that have one.
+    #[doc(hidden)]
+    pub fn update_field<T: LoadNpz>(
+        &self,
+        name: &str,
+        field: &str,
+        value: &mut T,
+        default: Option<fn() -> T>,
+    ) -> Result<()> {
+        let below = self.below(name, field);
+        if below.exists() {
+            return value.update(&below);
+        }
+        match default {
+            _ if self.source.allow_missing => Ok(()),
+            Some(default) => {
+                *value = default();
+                Ok(())
+            }
+            None => value.update(&below),
+        }
+    }
+
+    /// Updates `value` as [`update_field`](Self::update_field) does, but loads it by `load`.
+    #[doc(hidden)]
+    pub fn update_field_with<T>(
+        &self,
+        name: &str,
+        field: &str,
+        value: &mut T,
+        load: impl FnOnce(&Node<'_>) -> Result<T>,
+        default: Option<fn() -> T>,
+    ) -> Result<()> {
+        let below = self.below(name, field);
+        match default {
+            _ if below.exists() => *value = load(&below)?,
+            _ if self.source.allow_missing => {}
+            Some(default) => *value = default(),
+            None => *value = load(&below)?,
+        }
+        Ok(())
+    }
+
+    /// Updates a value whose parts stand at this level.
+    #[doc(hidden)]
+    pub fn update_flattened<T: LoadNpz>(&self, siblings: &[&str], value: &mut T) -> Result<()> {
+        value.update(&Node { source: self.source, place: self.place.flattened(siblings) })
+    }
+
+    /// The first of `names` under which there is anything; else the first of them all.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn either<'n>(&self, names: &[&'n str]) -> &'n str {
+        self.place.either(names, &self.source.names)
+    }
+
+    /// Which variant of an enum is here; see [`Expect::variant`](super::Expect::variant).
+    #[doc(hidden)]
+    pub fn variant(
+        &self,
+        tag: &str,
+        units: &[&'static str],
+        others: &[&'static str],
+    ) -> Result<&'static str> {
+        let place = self.place.variant(tag, units, others, &self.source.names);
+        let known = if place.level == self.place.level { units } else { others };
+        let node = self.at(place);
+        let text = node.array::<String, ndarray::Ix0>()?.into_scalar();
+        let variant = known.iter().find(|known| **known == text).copied();
+        variant.ok_or_else(|| node.place.unknown_variant(&text, units, others))
     }
 
     /// Loads a value whose parts stand at this level, beside those called `siblings`.
@@ -188,10 +222,28 @@ impl<'a> Node<'a> {
     /// [`ErrorKind::NotFound`], [`ErrorKind::Dtype`], [`ErrorKind::Shape`], and everything that
     /// can be wrong with the entry's bytes.
     pub fn array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
+        let (archive, index) = self.entry()?;
+        archive.array(index).map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// Reads the array at this place into `array`; into its memory, if the shape is the same.
+    ///
+    /// # Errors
+    /// As [`array`](Self::array); then what `array` holds is unspecified.
+    pub fn array_into<A: Element, D: Dimension>(&self, array: &mut Array<A, D>) -> Result<()> {
+        let (archive, index) = self.entry()?;
+        archive.array_into(index, array).map_err(|error| error.with_field(&self.place.field))
+    }
+
+    fn entry(&self) -> Result<(Archive<'a>, usize)> {
         let name = self.place.name();
-        let Some(index) = self.source.names.find(name) else {
-            return Err(Error::new(ErrorKind::NotFound, "no such entry").with_entry(name));
-        };
-        self.source.archive.array(index)
+        match (self.source.archive, self.source.names.find(name)) {
+            (Some(archive), Some(index)) => Ok((archive, index)),
+            _ => Err(Error::new(ErrorKind::NotFound, "no such entry").with_entry(name)),
+        }
+    }
+
+    pub(crate) fn allow_missing(&self) -> bool {
+        self.source.allow_missing
     }
 }

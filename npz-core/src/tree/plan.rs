@@ -84,6 +84,16 @@ impl<'a> Plan<'a> {
     /// [`ErrorKind::Name`] for a name that no entry can have, [`ErrorKind::Duplicate`] for one
     /// that is planned already, [`ErrorKind::Limit`] beyond 128 levels.
     pub fn field(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        self.field_with(name, |plan| value.plan(plan))
+    }
+
+    /// Plans by `content`, which may add anything, one level down under `name`.
+    #[doc(hidden)]
+    pub fn field_with(
+        &mut self,
+        name: &str,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         if name.is_empty() {
             let message = "a field or key with an empty name can't be saved";
             return Err(self.error(ErrorKind::Name, message));
@@ -101,7 +111,7 @@ impl<'a> Plan<'a> {
         }
         self.level.push_str(name);
         self.depth += 1;
-        let result = value.plan(self);
+        let result = content(self);
         self.depth -= 1;
         self.level.truncate(parent);
         self.own_level = own_level;
@@ -145,6 +155,16 @@ impl<'a> Plan<'a> {
         self.array(ArrayView::from(std::slice::from_ref(value)).into_shape_with_order(()).map_err(
             |error| Error::new(ErrorKind::Shape, "a scalar is one item").with_source(error),
         )?)
+    }
+
+    /// Plans the name of an enum's variant, at this place or one level down.
+    #[doc(hidden)]
+    pub fn variant(&mut self, tag: Option<&str>, variant: &str) -> Result<()> {
+        let text = |plan: &mut Self| plan.array(ndarray::arr0(variant.to_owned()));
+        match tag {
+            Some(tag) => self.field_with(tag, text),
+            None => text(self),
+        }
     }
 
     /// Plans a child of a list or map, which must leave a trace: a list of three that reads back

@@ -1,6 +1,6 @@
 //! Arrays of any storage and dimension.
 
-use ndarray::{Array, ArrayBase, ArrayRef, CowRepr, Data, Dimension, OwnedArcRepr, OwnedRepr};
+use ndarray::{Array, ArrayBase, ArrayRef, CowRepr, Data, Dimension, OwnedArcRepr};
 
 use crate::element::Element;
 use crate::error::Result;
@@ -15,6 +15,24 @@ impl<A: Element, S: Data<Elem = A>, D: Dimension> SaveNpz for ArrayBase<S, D> {
 impl<A: Element, D: Dimension> SaveNpz for ArrayRef<A, D> {
     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
         plan.array(self.view())
+    }
+}
+
+impl<A: Element, D: Dimension> LoadNpz for Array<A, D> {
+    fn expect(at: &mut Expect<'_>) {
+        at.array::<A, D>();
+    }
+
+    fn load(at: &Node<'_>) -> Result<Self> {
+        at.array()
+    }
+
+    fn update(&mut self, at: &Node<'_>) -> Result<()> {
+        at.array_into(self)
+    }
+
+    fn is_leaf() -> bool {
+        true
     }
 }
 
@@ -38,7 +56,6 @@ macro_rules! load {
 }
 
 load! {
-    [] OwnedRepr<A>;
     [] OwnedArcRepr<A>;
     ['a] CowRepr<'a, A>;
 }

@@ -24,6 +24,10 @@ impl<T: LoadNpz> LoadNpz for Vec<T> {
         T::load_slice(at)
     }
 
+    fn update(&mut self, at: &Node<'_>) -> Result<()> {
+        T::update_slice(self, at)
+    }
+
     fn is_leaf() -> bool {
         T::is_leaf_slice()
     }
@@ -73,13 +77,26 @@ impl<T: SaveNpz> SaveNpz for Option<T> {
 
 impl<T: LoadNpz> LoadNpz for Option<T> {
     fn expect(at: &mut Expect<'_>) {
-        if at.exists() {
-            T::expect(at);
-        }
+        at.maybe::<T>();
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {
         at.exists().then(|| T::load(at)).transpose()
+    }
+
+    fn update(&mut self, at: &Node<'_>) -> Result<()> {
+        match self {
+            Some(value) if at.exists() => value.update(at),
+            None if at.exists() => {
+                *self = Some(T::load(at)?);
+                Ok(())
+            }
+            _ if at.allow_missing() => Ok(()),
+            _ => {
+                *self = None;
+                Ok(())
+            }
+        }
     }
 
     fn is_leaf() -> bool {

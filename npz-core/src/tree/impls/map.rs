@@ -38,22 +38,22 @@ fn plan<'a, K: Key + 'a, V: SaveNpz + 'a>(
 fn expect<K: Key, V: LoadNpz>(at: &mut Expect<'_>) {
     let keys = at.keys(V::is_leaf());
     if keys.is_empty() && !at.take_empty_mark() && at.has_own_level() {
-        return at.missing("a map");
+        return at.missing();
     }
     for key in keys {
-        if parse::<K>(key).is_none() {
+        if at.is_file() && parse::<K>(&key).is_none() {
             let message = format!("{key:?} is no key of type {}", std::any::type_name::<K>());
             at.problem(crate::Error::new(ErrorKind::Name, message));
         }
-        at.field::<V>(key);
+        at.key::<V>(&key);
     }
 }
 
 fn load<K: Key, V: LoadNpz, M: FromIterator<(K, V)>>(at: &Node<'_>) -> Result<M> {
-    let load_item = |name| {
+    let load_item = |name: String| {
         let key =
-            parse(name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
-        Ok((key, at.field(name)?))
+            parse(&name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
+        Ok((key, V::load(&at.item(&name))?))
     };
     at.keys(V::is_leaf()).into_iter().map(load_item).collect()
 }

@@ -44,7 +44,25 @@ macro_rules! load {
     )*};
 }
 
-load!(Box<T>, Rc<T>, Arc<T>);
+load!(Rc<T>, Arc<T>);
+
+impl<T: LoadNpz> LoadNpz for Box<T> {
+    fn expect(at: &mut Expect<'_>) {
+        T::expect(at);
+    }
+
+    fn load(at: &Node<'_>) -> Result<Self> {
+        T::load(at).map(Self::new)
+    }
+
+    fn update(&mut self, at: &Node<'_>) -> Result<()> {
+        (**self).update(at)
+    }
+
+    fn is_leaf() -> bool {
+        T::is_leaf()
+    }
+}
 
 impl<T: ToOwned<Owned: LoadNpz> + ?Sized> LoadNpz for Cow<'_, T> {
     fn expect(at: &mut Expect<'_>) {

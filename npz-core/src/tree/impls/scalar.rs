@@ -1,7 +1,7 @@
 //! Scalars: arrays without dimensions, and in lists one array of one dimension.
 
 use half::{bf16, f16};
-use ndarray::{Array0, ArrayView1, Ix0, Ix1};
+use ndarray::{Array0, Array1, ArrayView1, Ix0, Ix1};
 use num_complex::Complex;
 
 use crate::element::Element;
@@ -40,11 +40,18 @@ macro_rules! scalars {
             }
 
             fn expect_slice(at: &mut Expect<'_>, len: Option<usize>) {
-                at.array_where(|header| check_slice::<Self>(header, len));
+                at.array_where::<Self>(Some(1), |header| check_slice::<Self>(header, len));
             }
 
             fn load_slice(at: &Node<'_>) -> Result<Vec<Self>> {
                 at.array::<Self, Ix1>().map(|array| array.into_raw_vec_and_offset().0)
+            }
+
+            fn update_slice(items: &mut Vec<Self>, at: &Node<'_>) -> Result<()> {
+                let mut array = Array1::from(std::mem::take(items));
+                let result = at.array_into(&mut array);
+                *items = array.into_raw_vec_and_offset().0;
+                result
             }
         }
     )*};

@@ -34,6 +34,11 @@ macro_rules! tuples {
             fn load(at: &Node<'_>) -> Result<Self> {
                 Ok(($(at.field::<$type>($name)?,)*))
             }
+
+            fn update(&mut self, at: &Node<'_>) -> Result<()> {
+                $(at.update_field($name, $name, &mut self.$index, None)?;)*
+                Ok(())
+            }
         }
     )*};
 }
