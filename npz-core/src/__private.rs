@@ -4,7 +4,8 @@ pub use ndarray::Dimension;
 
 pub use crate::element::Element;
 pub use crate::error::Result;
-pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz};
+pub use crate::__json as json;
+pub use crate::tree::{Dim, Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).
 pub fn savez(
@@ -12,4 +13,27 @@ pub fn savez(
     values: &[(Option<&str>, &dyn SaveNpz)],
 ) -> Result<()> {
     crate::tree::save_all(path.as_ref(), values)
+}
+
+/// A function of [`json`](crate::json), which `#[npz(json)]` calls.
+#[cfg(feature = "json")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json {
+    ($function:ident) => {
+        $crate::json::$function
+    };
+}
+
+/// Says what `#[npz(json)]` lacks.
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __json {
+    ($function:ident) => {
+        ::core::compile_error!(
+            "`#[npz(json)]` needs the feature `json` of npz-core: run `cargo add npz-core \
+             --features json`"
+        )
+    };
 }

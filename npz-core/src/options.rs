@@ -33,7 +33,8 @@ pub struct SaveOptions {
     pub(crate) durable: bool,
     pub(crate) byte_order: ByteOrder,
     pub(crate) keep_order: bool,
-    pub(crate) separator: String,
+    /// None for what the value says.
+    pub(crate) separator: Option<String>,
 }
 
 impl Default for SaveOptions {
@@ -44,7 +45,7 @@ impl Default for SaveOptions {
             durable: true,
             byte_order: ByteOrder::Little,
             keep_order: false,
-            separator: ".".to_owned(),
+            separator: None,
         }
     }
 }
@@ -97,10 +98,11 @@ impl SaveOptions {
         self
     }
 
-    /// What joins the levels of a name, as in `layers.0.weight`; `"."` by default.
+    /// What joins the levels of a name, as in `layers.0.weight`; `"."` by default, or what
+    /// `#[npz(separator = "/")]` says of the struct that is saved.
     #[must_use]
     pub fn separator(mut self, separator: impl Into<String>) -> Self {
-        self.separator = separator.into();
+        self.separator = Some(separator.into());
         self
     }
 
@@ -120,7 +122,7 @@ impl SaveOptions {
         if self.byte_order == ByteOrder::NotApplicable {
             return fault("a file's byte order is little or big".to_owned());
         }
-        check_separator(&self.separator)
+        check_separator(self.separator.as_deref())
     }
 }
 
@@ -144,7 +146,8 @@ pub struct LoadOptions {
     pub(crate) allow_missing: bool,
     pub(crate) rename: Rename,
     pub(crate) only: Only,
-    pub(crate) separator: String,
+    /// None for what the type says.
+    pub(crate) separator: Option<String>,
 }
 
 impl Default for LoadOptions {
@@ -156,7 +159,7 @@ impl Default for LoadOptions {
             allow_missing: false,
             rename: Rename::default(),
             only: Only::default(),
-            separator: ".".to_owned(),
+            separator: None,
         }
     }
 }
@@ -237,20 +240,26 @@ impl LoadOptions {
         self
     }
 
-    /// What joins the levels of a name; `"."` by default.
+    /// What joins the levels of a name; `"."` by default, or what `#[npz(separator = "/")]` says
+    /// of the struct that is loaded.
     #[must_use]
     pub fn separator(mut self, separator: impl Into<String>) -> Self {
-        self.separator = separator.into();
+        self.separator = Some(separator.into());
         self
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        check_separator(&self.separator)
+        check_separator(self.separator.as_deref())
     }
 }
 
-fn check_separator(separator: &str) -> Result<()> {
-    if separator.is_empty() || separator.contains('\0') {
+/// What joins the levels of a name when neither the options nor the value say it.
+pub(crate) const SEPARATOR: &str = ".";
+
+fn check_separator(separator: Option<&str>) -> Result<()> {
+    if let Some(separator) = separator
+        && (separator.is_empty() || separator.contains('\0'))
+    {
         let message = format!("the separator of names can't be {separator:?}");
         return Err(Error::new(ErrorKind::Name, message));
     }

@@ -172,7 +172,13 @@ impl<'a> Expect<'a> {
             }
             return;
         };
-        let Some(index) = self.source.names.find(&place.level) else { return };
+        let Some(index) = self.source.names.find(&place.level) else {
+            if self.source.names.exists(&place.level) {
+                let message = "expected one array, as its `shape` says; found entries below this";
+                self.found.findings.mismatched(place.error(ErrorKind::Shape, message));
+            }
+            return;
+        };
         // Damaged headers have been recorded before.
         let Ok(header) = archive.header(index) else { return };
         if let Err(message) = check_shape(header.shape(), dims, field, &mut self.named) {
@@ -313,11 +319,35 @@ impl<'a> Expect<'a> {
         self.place.has_own_level()
     }
 
-    /// Which variant of an enum is here: one of `units`, named by a text entry at this place, or
-    /// one of `others`, named by the text entry `tag` one level down. `None` where a problem has
-    /// been recorded, and without a file.
+    /// Needs an enum: one of `units`, named by a text entry at this place, or one of `others`,
+    /// named by the text entry `tag` one level down, whose `fields` stand beside it.
+    ///
+    /// Without a file, the fields of all variants are described, as optional.
     #[doc(hidden)]
     pub fn variant(
+        &mut self,
+        tag: &str,
+        units: &[&'static str],
+        others: &[&'static str],
+        fields: impl Fn(&mut Self, &str),
+    ) {
+        if let Some(variant) = self.variant_name(tag, units, others) {
+            fields(self, variant);
+        } else if self.archive().is_none() {
+            let first = self.found.schema.entries.len();
+            self.found.optional += 1;
+            others.iter().for_each(|variant| fields(self, variant));
+            self.found.optional -= 1;
+            // What several variants have stands there once.
+            let mut own = self.found.schema.entries.split_off(first);
+            let mut seen = Vec::new();
+            own.retain(|entry| !seen.contains(entry) && (seen.push(entry.clone()), true).1);
+            self.found.schema.entries.append(&mut own);
+        }
+    }
+
+    /// The name of the variant that is here; none where a problem has been recorded.
+    fn variant_name(
         &mut self,
         tag: &str,
         units: &[&'static str],

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::expect::{Expect, Found};
+use super::migrate::Migration;
 use super::names::Names;
 use super::node::{Node, Source};
 use super::report::LoadReport;
@@ -105,6 +106,21 @@ pub trait LoadNpz: Sized {
         indexed.try_for_each(|(index, item)| item.update(&at.item(&index.to_string())))
     }
 
+    /// What joins the levels of a name when this type is loaded as a whole and the options don't
+    /// say it.
+    #[doc(hidden)]
+    #[must_use]
+    fn default_separator() -> Option<&'static str> {
+        None
+    }
+
+    /// The version of the layout that this type loads, and the way there from older ones.
+    #[doc(hidden)]
+    #[must_use]
+    fn migration() -> Option<Migration> {
+        None
+    }
+
     /// Loads the file at `path`.
     ///
     /// # Errors
@@ -181,7 +197,7 @@ pub trait LoadNpz: Sized {
     /// The entries that this type needs, without any file.
     #[must_use]
     fn schema() -> Schema {
-        let source = Source { archive: None, names: Names::none(), allow_missing: false };
+        let source = Source { archive: None, names: Names::none(Self::default_separator()), allow_missing: false };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();
         found.schema
@@ -215,7 +231,7 @@ impl NpzReader<'_> {
     /// # Errors
     /// As [`LoadNpz::load_npz`].
     pub fn load_report<T: LoadNpz>(&self) -> Result<(T, LoadReport)> {
-        self.with_source(|source| {
+        self.with_source::<T, _>(|source| {
             let (report, _) = expect::<T>(source);
             match report.error::<T>(false, self.options().allow_unexpected) {
                 Some(error) => Err(error),
@@ -229,7 +245,7 @@ impl NpzReader<'_> {
     /// # Errors
     /// When the renaming rules give two entries one name.
     pub fn check<T: LoadNpz>(&self) -> Result<LoadReport> {
-        self.with_source(|source| Ok(expect::<T>(source).0))
+        self.with_source::<T, _>(|source| Ok(expect::<T>(source).0))
     }
 
     /// Reads the archive into a value that exists.
@@ -237,7 +253,7 @@ impl NpzReader<'_> {
     /// # Errors
     /// As [`LoadNpz::update_from_npz`].
     pub fn update<T: LoadNpz>(&self, value: &mut T) -> Result<LoadReport> {
-        self.with_source(|source| {
+        self.with_source::<T, _>(|source| {
             let (report, checks) = expect::<T>(source);
             let options = self.options();
             if let Some(error) = report.error::<T>(options.allow_missing, options.allow_unexpected)
@@ -252,12 +268,15 @@ impl NpzReader<'_> {
         })
     }
 
-    fn with_source<T>(&self, run: impl FnOnce(&Source<'_>) -> Result<T>) -> Result<T> {
+    fn with_source<T: LoadNpz, R>(
+        &self,
+        run: impl FnOnce(&Source<'_>) -> Result<R>,
+    ) -> Result<R> {
         // Most types ask for most entries, in the file's order: small ones are read many at once.
         let window = Window::default();
         let archive = self.archive().with_window(&window);
         let run = || {
-            let names = Names::new(archive.keys(), self.options())?;
+            let names = Names::new(archive.keys(), self.options(), T::default_separator())?;
             let allow_missing = self.options().allow_missing;
             run(&Source { archive: Some(archive), names, allow_missing })
         };

@@ -10,6 +10,7 @@ mod impls;
 #[cfg(feature = "json")]
 pub mod json;
 mod load;
+mod migrate;
 mod names;
 mod node;
 mod place;
@@ -20,6 +21,7 @@ mod schema;
 
 pub use self::expect::Expect;
 pub use self::load::LoadNpz;
+pub use self::migrate::Migration;
 pub use self::node::Node;
 pub use self::plan::Plan;
 pub use self::report::{LoadReport, Missing};

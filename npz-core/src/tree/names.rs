@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::options::LoadOptions;
+use crate::options::{LoadOptions, SEPARATOR};
 
 /// The keys of an archive, as the load's rules rename and filter them, sorted, so that
 /// everything below a level is one run of them.
@@ -17,11 +17,14 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// The levels are joined as the options say, or else by `separator`, or by a dot.
+    ///
     /// # Errors
     /// When the rules give two entries one name.
     pub(crate) fn new(
         keys: impl Iterator<Item = (&'a str, usize)>,
         options: &'a LoadOptions,
+        separator: Option<&'static str>,
     ) -> Result<Self> {
         let renamed = keys.map(|(key, index)| (options.rename.apply(key), index));
         let mut sorted: Vec<_> = renamed.filter(|(key, _)| options.only.keeps(key)).collect();
@@ -30,12 +33,13 @@ impl<'a> Names<'a> {
             let message = "the renaming rules give this name to two entries of the file";
             return Err(Error::new(ErrorKind::Duplicate, message).with_entry(&*pair[0].0));
         }
-        Ok(Self { sorted, separator: &options.separator })
+        let separator = options.separator.as_deref().or(separator).unwrap_or(SEPARATOR);
+        Ok(Self { sorted, separator })
     }
 
     /// No names: for a description that has no file.
-    pub(crate) fn none() -> Self {
-        Self { sorted: Vec::new(), separator: "." }
+    pub(crate) fn none(separator: Option<&'static str>) -> Self {
+        Self { sorted: Vec::new(), separator: separator.unwrap_or(SEPARATOR) }
     }
 
     pub(crate) fn separator(&self) -> &'a str {
@@ -91,7 +95,7 @@ mod tests {
     fn a_level_is_told_from_its_neighbours() {
         let keys = ["a.b", "a", "a-b", "a.c.d", "ab.c", "a.c.e"];
         let options = LoadOptions::new();
-        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
+        let names = Names::new(keys.into_iter().zip(0..), &options, None).unwrap();
         assert_eq!(names.rests("a").collect::<Vec<_>>(), ["b", "c.d", "c.e"]);
         assert_eq!(names.children("a").into_iter().collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(names.children("").into_iter().collect::<Vec<_>>(), ["a", "a-b", "ab"]);
@@ -104,10 +108,10 @@ mod tests {
     fn rules_rename_and_filter() {
         let options = LoadOptions::new().rename_prefix("model.", "").only_prefix("a");
         let keys = ["model.a.w", "a.v", "b", "model.b"];
-        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
+        let names = Names::new(keys.into_iter().zip(0..), &options, None).unwrap();
         assert_eq!(names.all().collect::<Vec<_>>(), [("a.v", 1), ("a.w", 0)]);
 
-        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &options).unwrap_err();
+        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &options, None).unwrap_err();
         assert_eq!((clash.kind(), clash.entry()), (ErrorKind::Duplicate, Some("a")));
     }
 }

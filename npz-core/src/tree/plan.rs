@@ -9,7 +9,7 @@ use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::npz::Keys;
-use crate::options::SaveOptions;
+use crate::options::{SEPARATOR, SaveOptions};
 
 /// The name of an array that is saved without one, as `np.savez` gives it.
 pub(crate) const UNNAMED: &str = "arr_0";
@@ -63,9 +63,10 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(options: &'a SaveOptions) -> Self {
+    /// A plan whose levels are joined as the options say, or else by `separator`, or by a dot.
+    pub(crate) fn new(options: &'a SaveOptions, separator: Option<&'static str>) -> Self {
         Self {
-            separator: &options.separator,
+            separator: options.separator.as_deref().or(separator).unwrap_or(SEPARATOR),
             level: String::new(),
             depth: 0,
             own_level: false,

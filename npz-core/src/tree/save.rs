@@ -52,6 +52,19 @@ pub trait SaveNpz {
         items.iter().enumerate().try_for_each(|(index, item)| plan.child(&index.to_string(), item))
     }
 
+    /// What joins the levels of a name when this value is saved as a whole and the options don't
+    /// say it.
+    #[doc(hidden)]
+    fn separator(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The version of the layout that this value is saved in.
+    #[doc(hidden)]
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
     /// Saves to the file at `path`, atomically and durably: whenever the program or the machine
     /// stops, the file is either the old one or the new one, and once this returns it is the new.
     ///
@@ -82,7 +95,7 @@ pub trait SaveNpz {
 fn save(path: &Path, value: &dyn SaveNpz, options: &SaveOptions) -> Result<()> {
     let run = || {
         options.check()?;
-        let mut plan = Plan::new(options);
+        let mut plan = Plan::new(options, value.separator());
         value.plan(&mut plan)?;
         write(path, plan, options)
     };
@@ -94,7 +107,7 @@ fn save(path: &Path, value: &dyn SaveNpz, options: &SaveOptions) -> Result<()> {
 pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> Result<()> {
     let options = SaveOptions::default();
     let run = || {
-        let mut plan = Plan::new(&options);
+        let mut plan = Plan::new(&options, None);
         let mut unnamed = 0;
         for (name, value) in values {
             match name {
@@ -144,7 +157,7 @@ impl<W: std::io::Write> NpzWriter<W> {
     /// As [`add`](Self::add), and what the value's plan returns.
     pub fn add_all(&mut self, value: &(impl SaveNpz + ?Sized)) -> Result<()> {
         let options = self.options().clone();
-        let mut plan = Plan::new(&options);
+        let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
         for array in plan.into_arrays() {
             self.add_source(&array.name, &*array.source)?;

@@ -6,13 +6,21 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+use crate::tree::{Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 macro_rules! save {
     ($($pointer:ty),*) => {$(
         impl<T: SaveNpz + ?Sized> SaveNpz for $pointer {
             fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
                 (**self).plan(plan)
+            }
+
+            fn separator(&self) -> Option<&'static str> {
+                (**self).separator()
+            }
+
+            fn version(&self) -> Option<u64> {
+                (**self).version()
             }
         }
     )*};
@@ -40,6 +48,14 @@ macro_rules! load {
             fn is_leaf() -> bool {
                 T::is_leaf()
             }
+
+            fn default_separator() -> Option<&'static str> {
+                T::default_separator()
+            }
+
+            fn migration() -> Option<Migration> {
+                T::migration()
+            }
         }
     )*};
 }
@@ -61,6 +77,14 @@ impl<T: LoadNpz> LoadNpz for Box<T> {
 
     fn is_leaf() -> bool {
         T::is_leaf()
+    }
+
+    fn default_separator() -> Option<&'static str> {
+        T::default_separator()
+    }
+
+    fn migration() -> Option<Migration> {
+        T::migration()
     }
 }
 
