@@ -2,9 +2,9 @@
 
 pub use ndarray::Dimension;
 
+pub use crate::__json as json;
 pub use crate::element::Element;
 pub use crate::error::Result;
-pub use crate::__json as json;
 pub use crate::tree::{Dim, Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).

@@ -1,11 +1,16 @@
-//! A struct as the derives see it: borrowed from syn, with its attributes read.
+//! A struct or an enum as the derives see it: borrowed from syn, with its attributes read.
 
-use crate::attr::{FieldAttrs, StructAttrs};
+use crate::attr::{Fallback, FieldAttrs, Given, StructAttrs, VariantAttrs};
+use crate::case::Rule;
 use crate::errors::Errors;
-use proc_macro2::Span;
+use crate::words::On;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, Member, Type};
+
+/// The entry that names an enum's variant, unless `tag` names another.
+const TAG: &str = "variant";
 
 /// A struct and its attributes.
 #[derive(Debug)]
@@ -16,7 +21,28 @@ pub(crate) struct Struct<'a> {
     pub(crate) fields: Vec<Field<'a>>,
 }
 
-/// How a struct is written.
+/// An enum and its attributes.
+#[derive(Debug)]
+pub(crate) struct Enum<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) attrs: StructAttrs,
+    /// The name of the entry that names the variant, beside the variant's fields.
+    pub(crate) tag: Name,
+    pub(crate) variants: Vec<Variant<'a>>,
+}
+
+/// A variant of an enum.
+#[derive(Debug)]
+pub(crate) struct Variant<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) attrs: VariantAttrs,
+    /// What it is called in the file.
+    pub(crate) name: Name,
+    pub(crate) style: Style,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// How a struct or a variant is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Named,
@@ -60,38 +86,117 @@ impl<'a> Struct<'a> {
         let Data::Struct(data) = &original.data else {
             return None;
         };
-        let style = match data.fields {
-            Fields::Named(_) => Style::Named,
-            Fields::Unnamed(_) => Style::Tuple,
-            Fields::Unit => Style::Unit,
-        };
-        let attrs = StructAttrs::parse(&original.attrs, errors);
-        let attrs_of_fields: Vec<_> =
-            data.fields.iter().map(|field| FieldAttrs::parse(&field.attrs, errors)).collect();
-        let kept = attrs_of_fields.iter().filter(|attrs| attrs.skip.is_none()).count();
-        let is_newtype = style == Style::Tuple && kept == 1;
-
-        let fields = data.fields.iter().zip(data.fields.members()).zip(attrs_of_fields);
-        let fields = fields
-            .map(|((field, member), attrs_of_field)| {
-                let role = role(&attrs, &attrs_of_field, &member, is_newtype, field.ty.span());
-                Field { ty: &field.ty, member, attrs: attrs_of_field, role }
-            })
-            .collect();
+        let attrs = StructAttrs::parse(&original.attrs, On::Struct, errors);
+        let style = Style::of(&data.fields);
+        let fields = fields(&data.fields, attrs.rename_all.as_ref(), true, errors);
         Some(Self { original, attrs, style, fields })
-    }
-
-    /// The names of the fields that have one: what a flattened field must leave alone.
-    pub(crate) fn entry_names(&self) -> impl Iterator<Item = &Name> {
-        self.fields.iter().filter_map(|field| match &field.role {
-            Role::Entry(name) => Some(name),
-            Role::Flattened | Role::Transparent | Role::Skipped => None,
-        })
     }
 }
 
+impl<'a> Enum<'a> {
+    /// The model of `original`, or nothing if it is no enum.
+    pub(crate) fn from_syn(original: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
+        let Data::Enum(data) = &original.data else {
+            return None;
+        };
+        let attrs = StructAttrs::parse(&original.attrs, On::Enum, errors);
+        let tag = match &attrs.tag {
+            Some(tag) => Name::given(tag),
+            None => Name { text: TAG.to_owned(), span: original.ident.span() },
+        };
+        let variants = data.variants.iter().map(|variant| {
+            let of_variant = VariantAttrs::parse(&variant.attrs, errors);
+            let plain = || variant.ident.unraw().to_string();
+            let name = match (&of_variant.rename, &attrs.rename_all) {
+                (Some(rename), _) => Name::given(rename),
+                (None, Some(rule)) => {
+                    let text = rule.value.apply_to_variant(&plain());
+                    Name { text, span: variant.ident.span() }
+                }
+                (None, None) => Name { text: plain(), span: variant.ident.span() },
+            };
+            let style = Style::of(&variant.fields);
+            let fields = fields(&variant.fields, of_variant.rename_all.as_ref(), false, errors);
+            Variant { ident: &variant.ident, attrs: of_variant, name, style, fields }
+        });
+        let variants = variants.collect();
+        Some(Self { original, attrs, tag, variants })
+    }
+}
+
+impl Variant<'_> {
+    /// Whether nothing of the variant but its name is in the file.
+    pub(crate) fn is_unit(&self) -> bool {
+        self.fields.iter().all(|field| matches!(field.role, Role::Skipped))
+    }
+}
+
+impl Style {
+    fn of(fields: &Fields) -> Self {
+        match fields {
+            Fields::Named(_) => Style::Named,
+            Fields::Unnamed(_) => Style::Tuple,
+            Fields::Unit => Style::Unit,
+        }
+    }
+}
+
+impl Name {
+    fn given(literal: &Given<syn::LitStr>) -> Self {
+        Self { text: literal.value.value(), span: literal.value.span() }
+    }
+}
+
+impl Field<'_> {
+    /// What Rust calls the field: `weight`, or `0` in a tuple.
+    pub(crate) fn rust_name(&self) -> String {
+        match &self.member {
+            Member::Named(ident) => ident.unraw().to_string(),
+            Member::Unnamed(index) => index.index.to_string(),
+        }
+    }
+
+    /// Where the value comes from when the file doesn't have it; nothing if it must.
+    pub(crate) fn fallback(&self) -> Option<&Fallback> {
+        let attrs = &self.attrs;
+        let implied = attrs.skip.is_some() || attrs.skip_if.is_some() || attrs.optional.is_some();
+        let written = attrs.default.as_ref().map(|default| &default.value);
+        written.or(implied.then_some(&Fallback::Trait))
+    }
+}
+
+/// The names of the fields that have one.
+pub(crate) fn entry_names<'f>(fields: &'f [Field<'_>]) -> impl Iterator<Item = &'f Name> {
+    fields.iter().filter_map(|field| match &field.role {
+        Role::Entry(name) => Some(name),
+        Role::Flattened | Role::Transparent | Role::Skipped => None,
+    })
+}
+
+/// The fields of a struct or a variant; if `newtypes`, the only field of a tuple leaves no trace.
+fn fields<'a>(
+    fields: &'a Fields,
+    rename_all: Option<&Given<Rule>>,
+    newtypes: bool,
+    errors: &mut Errors,
+) -> Vec<Field<'a>> {
+    let attrs_of_fields: Vec<_> =
+        fields.iter().map(|field| FieldAttrs::parse(&field.attrs, errors)).collect();
+    let kept = attrs_of_fields.iter().filter(|attrs| attrs.skip.is_none()).count();
+    let is_newtype = newtypes && Style::of(fields) == Style::Tuple && kept == 1;
+    fields
+        .iter()
+        .zip(fields.members())
+        .zip(attrs_of_fields)
+        .map(|((field, member), attrs)| {
+            let role = role(rename_all, &attrs, &member, is_newtype, field.ty.span());
+            Field { ty: &field.ty, member, attrs, role }
+        })
+        .collect()
+}
+
 fn role(
-    attrs: &StructAttrs,
+    rename_all: Option<&Given<Rule>>,
     field: &FieldAttrs,
     member: &Member,
     is_newtype: bool,
@@ -101,7 +206,7 @@ fn role(
         return Role::Skipped;
     }
     if let Some(rename) = &field.rename {
-        return Role::Entry(Name { text: rename.value.value(), span: rename.value.span() });
+        return Role::Entry(Name::given(rename));
     }
     if is_newtype {
         return Role::Transparent;
@@ -112,7 +217,7 @@ fn role(
     Role::Entry(match member {
         Member::Named(ident) => {
             let plain = ident.unraw().to_string();
-            let text = match &attrs.rename_all {
+            let text = match rename_all {
                 Some(rule) => rule.value.apply(&plain),
                 None => plain,
             };

@@ -2,13 +2,16 @@
 
 use crate::case::Rule;
 use crate::errors::Errors;
+use crate::shape::Shape;
 use crate::suggest::nearest;
 use crate::words::{self, On, Word};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, ExprPath, LitStr, Meta, Path, Token, WherePredicate, parenthesized, token};
+use syn::{
+    Attribute, ExprPath, LitInt, LitStr, Meta, Path, Token, WherePredicate, parenthesized, token,
+};
 
 /// A value together with the word that gave it, to point at in errors.
 #[derive(Debug)]
@@ -17,21 +20,39 @@ pub(crate) struct Given<T> {
     pub(crate) value: T,
 }
 
-/// The attributes of a struct.
+/// The attributes of a struct, or of an enum.
 #[derive(Debug, Default)]
 pub(crate) struct StructAttrs {
     pub(crate) rename_all: Option<Given<Rule>>,
+    /// Of an enum: the name of the entry that names the variant.
+    pub(crate) tag: Option<Given<LitStr>>,
+    pub(crate) separator: Option<Given<LitStr>>,
+    pub(crate) version: Option<Given<LitInt>>,
+    pub(crate) migrate: Option<Given<ExprPath>>,
     pub(crate) bounds: Bounds,
     pub(crate) krate: Option<Path>,
+}
+
+/// The attributes of an enum's variant.
+#[derive(Debug, Default)]
+pub(crate) struct VariantAttrs {
+    pub(crate) rename: Option<Given<LitStr>>,
+    pub(crate) rename_all: Option<Given<Rule>>,
 }
 
 /// The attributes of a field.
 #[derive(Debug, Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) rename: Option<Given<LitStr>>,
+    pub(crate) aliases: Vec<Given<LitStr>>,
     pub(crate) skip: Option<Given<()>>,
+    pub(crate) skip_if: Option<Given<ExprPath>>,
     pub(crate) default: Option<Given<Fallback>>,
+    pub(crate) optional: Option<Given<()>>,
     pub(crate) flatten: Option<Given<()>>,
+    pub(crate) shape: Option<Given<Shape>>,
+    pub(crate) with: Option<Given<ExprPath>>,
+    pub(crate) json: Option<Given<()>>,
     pub(crate) bounds: Bounds,
 }
 
@@ -52,13 +73,35 @@ pub(crate) struct Bounds {
 }
 
 impl StructAttrs {
-    pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
+    /// `on` says whether these are a struct's or an enum's.
+    pub(crate) fn parse(attrs: &[Attribute], on: On, errors: &mut Errors) -> Self {
         let mut parsed = Self::default();
-        each(attrs, On::Struct, errors, |item| {
+        each(attrs, on, errors, |item| {
             match item.word.name {
                 "rename_all" => parsed.rename_all = Some(item.give(rule(&item.string()?)?)),
                 "bound" => parsed.bounds = bounds(&item)?,
+                "tag" => parsed.tag = Some(item.give(item.string()?)),
+                "separator" => parsed.separator = Some(item.give(item.string()?)),
+                "version" => parsed.version = Some(item.give(item.integer()?)),
+                "migrate" => {
+                    parsed.migrate = Some(item.give(parse_str(&item, ExprPath::parse)?));
+                }
                 "crate" => parsed.krate = Some(parse_str(&item, Path::parse_mod_style)?),
+                other => return Err(item.forgotten(other)),
+            }
+            Ok(())
+        });
+        parsed
+    }
+}
+
+impl VariantAttrs {
+    pub(crate) fn parse(attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let mut parsed = Self::default();
+        each(attrs, On::Variant, errors, |item| {
+            match item.word.name {
+                "rename" => parsed.rename = Some(item.give(item.string()?)),
+                "rename_all" => parsed.rename_all = Some(item.give(rule(&item.string()?)?)),
                 other => return Err(item.forgotten(other)),
             }
             Ok(())
@@ -75,6 +118,14 @@ impl FieldAttrs {
                 "rename" => parsed.rename = Some(item.give(item.string()?)),
                 "skip" => parsed.skip = Some(item.flag()?),
                 "flatten" => parsed.flatten = Some(item.flag()?),
+                "alias" => parsed.aliases.extend(aliases(&item)?),
+                "optional" => parsed.optional = Some(item.flag()?),
+                "json" => parsed.json = Some(item.flag()?),
+                "shape" => parsed.shape = Some(item.give(shape(&item)?)),
+                "with" => parsed.with = Some(item.give(parse_str(&item, ExprPath::parse)?)),
+                "skip_if" => {
+                    parsed.skip_if = Some(item.give(parse_str(&item, ExprPath::parse)?));
+                }
                 "bound" => parsed.bounds = bounds(&item)?,
                 "default" => {
                     let fallback = if item.is_bare() {
@@ -142,7 +193,7 @@ fn next_item<'a>(
     let ident = input.call(Ident::parse_any)?;
     let fault = |message| Err(syn::Error::new(ident.span(), message));
     match words::find(&ident.to_string(), on) {
-        Ok(word) if seen.contains(&word.name) => fault(twice(&ident)),
+        Ok(word) if seen.contains(&word.name) && !word.repeats() => fault(twice(&ident)),
         Ok(word) => {
             seen.push(word.name);
             Ok(Item { ident, word, input })
@@ -196,6 +247,15 @@ impl Item<'_> {
         Err(self.error(format!("expected {}", self.word.form)))
     }
 
+    /// The value of `word = 2`.
+    fn integer(&self) -> syn::Result<LitInt> {
+        if self.input.peek(Token![=]) && self.input.peek2(LitInt) {
+            self.input.parse::<Token![=]>()?;
+            return self.input.parse();
+        }
+        Err(self.error(format!("expected {}", self.word.form)))
+    }
+
     fn error(&self, message: String) -> syn::Error {
         syn::Error::new(self.ident.span(), message)
     }
@@ -226,6 +286,36 @@ fn rule(literal: &LitStr) -> syn::Result<Rule> {
         let known: Vec<_> = names().map(|name| format!("\"{name}\"")).collect();
         let message = format!("unknown rule {typed:?};{meant} rules are {}", known.join(", "));
         syn::Error::new(literal.span(), message)
+    })
+}
+
+/// `alias = "old"`, or `alias("old", "older")`.
+fn aliases(item: &Item<'_>) -> syn::Result<Vec<Given<LitStr>>> {
+    if !item.input.peek(token::Paren) {
+        return Ok(vec![item.give(item.string()?)]);
+    }
+    let content;
+    parenthesized!(content in item.input);
+    match Punctuated::<LitStr, Token![,]>::parse_terminated(&content) {
+        Ok(list) if !list.is_empty() => Ok(list.into_iter().map(|old| item.give(old)).collect()),
+        _ => {
+            // syn takes tokens that are left over for a second mistake.
+            content.parse::<TokenStream>()?;
+            Err(item.error(format!("expected {}", item.word.form)))
+        }
+    }
+}
+
+/// `shape(…)`, or the same between quotes.
+fn shape(item: &Item<'_>) -> syn::Result<Shape> {
+    if !item.input.peek(token::Paren) {
+        return parse_str(item, Shape::parse);
+    }
+    let content;
+    parenthesized!(content in item.input);
+    Shape::parse(&content).inspect_err(|_| {
+        // As above; there is nothing to fail in reading any tokens.
+        let _ = content.parse::<TokenStream>();
     })
 }
 

@@ -20,27 +20,27 @@
 //! A struct that holds itself needs nothing, since a leaf with the struct in it adds no bound;
 //! and neither containers (`Vec<Tree<A>>`) nor whole fields are ever bounded.
 
-use crate::ast::{Field, Role, Struct};
-use crate::attr::Fallback;
+use crate::ast::{Field, Role};
+use crate::attr::{Fallback, StructAttrs};
 use crate::emit::{Derive, Private};
 use crate::leaf::{Leaf, Scope};
 use quote::ToTokens as _;
 use std::collections::HashSet;
-use syn::{WherePredicate, parse_quote};
+use syn::{DeriveInput, WherePredicate, parse_quote};
 
-/// The predicates that `derive` adds to those of the struct.
-pub(crate) fn predicates(
-    input: &Struct<'_>,
+/// The predicates that `derive` adds to those of the struct or enum with these fields.
+pub(crate) fn predicates<'f>(
+    input: &DeriveInput,
+    attrs: &StructAttrs,
+    fields: impl Iterator<Item = &'f Field<'f>>,
     private: &Private,
     derive: Derive,
 ) -> Vec<WherePredicate> {
-    if let Some(written) = derive.side(&input.attrs.bounds) {
+    if let Some(written) = derive.side(&attrs.bounds) {
         return written.clone();
     }
-    let scope = Scope::new(input.original);
-    let mut predicates: Vec<_> = input
-        .fields
-        .iter()
+    let scope = Scope::new(input);
+    let mut predicates: Vec<_> = fields
         .flat_map(|field| match derive.side(&field.attrs.bounds) {
             Some(written) => written.clone(),
             None => inferred(field, &scope, private, derive),
@@ -58,7 +58,9 @@ fn inferred(
     derive: Derive,
 ) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
-    if !matches!(field.role, Role::Skipped) {
+    // What `with` and `json` ask of the type, only they know.
+    let is_own = field.attrs.with.is_none() && field.attrs.json.is_none();
+    if is_own && !matches!(field.role, Role::Skipped) {
         let the_trait = derive.trait_name();
         predicates.extend(scope.leaves(field.ty).into_iter().map(|leaf| -> WherePredicate {
             match leaf {
@@ -81,8 +83,5 @@ fn inferred(
 
 /// Whether loading this field may call `Default::default`.
 fn needs_default(field: &Field<'_>) -> bool {
-    match &field.attrs.default {
-        Some(default) => matches!(default.value, Fallback::Trait),
-        None => matches!(field.role, Role::Skipped),
-    }
+    matches!(field.fallback(), Some(Fallback::Trait))
 }

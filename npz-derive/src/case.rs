@@ -54,6 +54,28 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// The name of a variant under this rule: its words begin with the capitals.
+    pub(crate) fn apply_to_variant(self, variant: &str) -> String {
+        match self {
+            Rule::Pascal => variant.to_owned(),
+            Rule::Lower => variant.to_lowercase(),
+            Rule::Upper => variant.to_uppercase(),
+            Rule::Camel => capitalize(variant, false),
+            Rule::Snake | Rule::ScreamingSnake | Rule::Kebab | Rule::ScreamingKebab => {
+                let mut snake = String::with_capacity(variant.len());
+                for letter in variant.chars() {
+                    if letter.is_uppercase() && !snake.is_empty() {
+                        snake.push('_');
+                    }
+                    snake.extend(letter.to_lowercase());
+                }
+                self.apply(&snake)
+            }
+        }
+    }
+}
+
 /// The word with its first letter in upper or lower case.
 fn capitalize(word: &str, upper: bool) -> String {
     let mut letters = word.chars();
@@ -97,6 +119,30 @@ mod tests {
         );
         assert_eq!(all("a")[2..4], ["A", "a"]);
         assert_eq!(all("z42")[2..4], ["Z42", "z42"]);
+    }
+
+    #[test]
+    fn variants_as_serde_has_them() {
+        let all = |variant: &str| {
+            Rule::ALL
+                .into_iter()
+                .map(|(_, rule)| rule.apply_to_variant(variant))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            all("VeryTasty"),
+            [
+                "verytasty",
+                "VERYTASTY",
+                "VeryTasty",
+                "veryTasty",
+                "very_tasty",
+                "VERY_TASTY",
+                "very-tasty",
+                "VERY-TASTY"
+            ]
+        );
+        assert_eq!(all("A")[2..5], ["A", "a", "a"]);
     }
 
     #[test]

@@ -1,34 +1,124 @@
 //! The rules that hold between attributes, names and fields. One function for each rule.
 
-use crate::ast::{Field, Role, Struct, Style};
+use crate::ast::{Enum, Field, Name, Role, Struct, Style, Variant};
+use crate::attr::{Given, StructAttrs};
+use crate::case::Rule;
 use crate::errors::Errors;
 use crate::leaf::Scope;
+use crate::shape;
 use proc_macro2::Ident;
 use std::collections::HashMap;
-use syn::Member;
-use syn::ext::IdentExt as _;
+use syn::DeriveInput;
 
 /// Reports everything that is wrong with a struct whose attributes could be read.
 pub(crate) fn check(input: &Struct<'_>, errors: &mut Errors) {
-    rename_all_needs_names(input, errors);
-    for field in &input.fields {
+    container(&input.attrs, errors);
+    rename_all_needs_names(input.attrs.rename_all.as_ref(), input.style, "struct", errors);
+    fields(input.original, &input.fields, None, errors);
+}
+
+/// Reports everything that is wrong with an enum whose attributes could be read.
+pub(crate) fn check_enum(input: &Enum<'_>, errors: &mut Errors) {
+    container(&input.attrs, errors);
+    has_variants(input, errors);
+    tag_is_for_fields(input, errors);
+    variants_differ(input, errors);
+    for variant in &input.variants {
+        let rename_all = variant.attrs.rename_all.as_ref();
+        rename_all_needs_names(rename_all, variant.style, "variant", errors);
+        fields(input.original, &variant.fields, Some(input.tag.text.as_str()), errors);
+    }
+}
+
+/// The rules for what may stand on structs and enums alike.
+fn container(attrs: &StructAttrs, errors: &mut Errors) {
+    if let Some(separator) = &attrs.separator {
+        let text = separator.value.value();
+        if text.is_empty() || text.contains('\0') {
+            let message = "the separator joins the levels of a name, as in `layers/0/weight`; it \
+                can't be empty, nor contain the character NUL (`\\0`)";
+            errors.at(&separator.value, message);
+        }
+    }
+    match (&attrs.version, &attrs.migrate) {
+        (Some(version), _) if !version.value.base10_parse::<u64>().is_ok_and(|n| n > 0) => {
+            let message = "a version is a number from 1 on; files from before there were versions \
+                count as version 0";
+            errors.at(&version.value, message);
+        }
+        (None, Some(migrate)) => {
+            let message = "`migrate` renames the entries of files of older versions: say which \
+                version this is, with `version = 1` or higher";
+            errors.at(&migrate.word, message);
+        }
+        _ => {}
+    }
+}
+
+/// The rules for the fields of a struct, or of a variant that is named by the entry `tag`.
+fn fields(input: &DeriveInput, fields: &[Field<'_>], tag: Option<&str>, errors: &mut Errors) {
+    for field in fields {
         skipped_is_not_in_the_file(field, errors);
         flattened_has_no_name(field, errors);
         flattened_cannot_be_absent(field, errors);
+        words_need_an_entry(field, errors);
+        absent_is_said_once(field, errors);
+        content_is_said_once(field, errors);
+        shape_fits_the_type(field, errors);
         flattened_is_not_itself(input, field, errors);
     }
-    names_are_entry_names(input, errors);
-    names_differ(input, errors);
+    names_are_entry_names(fields, errors);
+    names_differ(fields, tag, errors);
 }
 
-fn rename_all_needs_names(input: &Struct<'_>, errors: &mut Errors) {
-    let Some(rename_all) = &input.attrs.rename_all else { return };
-    let reason = match input.style {
+fn rename_all_needs_names(
+    rename_all: Option<&Given<Rule>>,
+    style: Style,
+    what: &str,
+    errors: &mut Errors,
+) {
+    let Some(rename_all) = rename_all else { return };
+    let reason = match style {
         Style::Named => return,
-        Style::Tuple => "the fields of a tuple struct are named by their numbers",
-        Style::Unit => "a unit struct has no fields",
+        Style::Tuple => format!("the fields of a tuple {what} are named by their numbers"),
+        Style::Unit => format!("a unit {what} has no fields"),
     };
     errors.at(&rename_all.word, format!("`rename_all` does nothing here: {reason}; remove it"));
+}
+
+fn has_variants(input: &Enum<'_>, errors: &mut Errors) {
+    if input.variants.is_empty() {
+        let message = "an enum without variants has no values, so there is nothing to save or load";
+        errors.at(&input.original.ident, message);
+    }
+}
+
+fn tag_is_for_fields(input: &Enum<'_>, errors: &mut Errors) {
+    let Some(tag) = &input.attrs.tag else { return };
+    if !input.variants.is_empty() && input.variants.iter().all(Variant::is_unit) {
+        let message = "`tag` does nothing here: without fields, a variant's name stands in the \
+            place of the enum itself; remove it";
+        errors.at(&tag.word, message);
+    }
+    if let Some(reason) = fault(&input.tag.text) {
+        errors.at_span(input.tag.span, reason);
+    }
+}
+
+fn variants_differ(input: &Enum<'_>, errors: &mut Errors) {
+    let mut taken: HashMap<&str, &Ident> = HashMap::new();
+    for Variant { name: Name { text, span }, ident, .. } in &input.variants {
+        if text.is_empty() || text.contains('\0') {
+            let message = "a variant's name can't be empty, nor contain the character NUL (`\\0`), \
+                which NumPy takes for its end";
+            errors.at_span(*span, message);
+        } else if let Some(first) = taken.insert(text, ident) {
+            let message = format!(
+                "the name {text:?} is already taken by the variant `{first}`; rename one of them"
+            );
+            errors.at_span(*span, message);
+        }
+    }
 }
 
 fn skipped_is_not_in_the_file(field: &Field<'_>, errors: &mut Errors) {
@@ -69,8 +159,77 @@ fn flattened_cannot_be_absent(field: &Field<'_>, errors: &mut Errors) {
     errors.at(&default.word, message);
 }
 
+/// Words that say something about an entry, on a field that has none of its own.
+fn words_need_an_entry(field: &Field<'_>, errors: &mut Errors) {
+    let attrs = &field.attrs;
+    let aliases = attrs.aliases.iter().map(|alias| &alias.word);
+    let shape = attrs.shape.iter().map(|shape| &shape.word);
+    let optional = attrs.optional.iter().map(|optional| &optional.word);
+    let absent = optional.chain(attrs.skip_if.iter().map(|skip_if| &skip_if.word));
+    let content = attrs.with.iter().map(|with| &with.word);
+    let content = content.chain(attrs.json.iter().map(|json| &json.word));
+    let for_entry = aliases.chain(shape).chain(absent);
+    let (words, why, instead): (Vec<&Ident>, _, _) = match field.role {
+        Role::Entry(_) => return,
+        Role::Transparent => (
+            for_entry.collect(),
+            "the only field of a tuple struct takes the place of the struct, so it has no entry \
+             of its own",
+            "put it on the field that holds this struct, or name this one with `rename`",
+        ),
+        Role::Flattened => (
+            for_entry.chain(content).collect(),
+            "a flattened field has no entry of its own",
+            "remove it, or `flatten`",
+        ),
+        Role::Skipped => (
+            for_entry.chain(content).collect(),
+            "a skipped field has no entry",
+            "remove it, or `skip`",
+        ),
+    };
+    for word in words {
+        errors.at(word, format!("`{word}` does nothing here: {why}; {instead}"));
+    }
+}
+
+fn absent_is_said_once(field: &Field<'_>, errors: &mut Errors) {
+    if let (Some(optional), Some(_)) = (&field.attrs.optional, &field.attrs.default) {
+        let message = "`default` says already that the entry may be absent; remove `optional`";
+        errors.at(&optional.word, message);
+    }
+}
+
+fn content_is_said_once(field: &Field<'_>, errors: &mut Errors) {
+    if let (Some(_), Some(json)) = (&field.attrs.with, &field.attrs.json) {
+        let message = "`with` and `json` both say what the field is in the file; keep one of them";
+        errors.at(&json.word, message);
+    }
+}
+
+fn shape_fits_the_type(field: &Field<'_>, errors: &mut Errors) {
+    let attrs = &field.attrs;
+    let Some(shape) = &attrs.shape else { return };
+    if let Some(json) = &attrs.json {
+        let message = "`shape` does nothing here: JSON is one text, without dimensions; remove it";
+        errors.at(&shape.word, format!("{message}, or `{}`", json.word));
+    }
+    // What stands in the file under `with` is not for the type to say.
+    let own = attrs.with.is_none() && attrs.json.is_none();
+    if let Some((name, dimensions)) = shape::dimensions(field.ty).filter(|_| own)
+        && dimensions != shape.value.len()
+    {
+        let plural = if shape.value.len() == 1 { "" } else { "s" };
+        let message = format!(
+            "this shape has {} dimension{plural}, an `{name}` has {dimensions}",
+            shape.value.len()
+        );
+        errors.at(&shape.word, message);
+    }
+}
+
 /// A struct whose entries stand among its own entries would never end.
-fn flattened_is_not_itself(input: &Struct<'_>, field: &Field<'_>, errors: &mut Errors) {
+fn flattened_is_not_itself(input: &DeriveInput, field: &Field<'_>, errors: &mut Errors) {
     let message = match field.role {
         Role::Transparent => {
             "the only field of a tuple struct takes the place of the struct, so it can't hold \
@@ -79,17 +238,29 @@ fn flattened_is_not_itself(input: &Struct<'_>, field: &Field<'_>, errors: &mut E
         Role::Flattened => "a struct can't be flattened into itself; remove `flatten`",
         Role::Entry(_) | Role::Skipped => return,
     };
-    if Scope::new(input.original).holds_itself(field.ty) {
+    if Scope::new(input).holds_itself(field.ty) {
         errors.at(field.ty, message);
     }
 }
 
-fn names_are_entry_names(input: &Struct<'_>, errors: &mut Errors) {
-    for name in input.entry_names() {
+fn names_are_entry_names(fields: &[Field<'_>], errors: &mut Errors) {
+    for (name, _) in all_names(fields) {
         if let Some(reason) = fault(&name.text) {
             errors.at_span(name.span, reason);
         }
     }
+}
+
+/// Every name that a field has or had, with the field.
+fn all_names<'f>(fields: &'f [Field<'f>]) -> Vec<(Name, &'f Field<'f>)> {
+    let names_of = |field: &'f Field<'f>| {
+        let Role::Entry(name) = &field.role else { return Vec::new() };
+        let own = Name { text: name.text.clone(), span: name.span };
+        let old = field.attrs.aliases.iter().map(|alias| &alias.value);
+        let old = old.map(|alias| Name { text: alias.value(), span: alias.span() });
+        std::iter::once(own).chain(old).map(|name| (name, field)).collect()
+    };
+    fields.iter().flat_map(names_of).collect()
 }
 
 /// Why this can't be the name of an entry. Each of these would be an error when a value is saved,
@@ -132,30 +303,28 @@ fn is_absolute(name: &str) -> bool {
     name.starts_with('/') || name.strip_prefix(drive).is_some_and(|rest| rest.starts_with(":/"))
 }
 
-fn names_differ(input: &Struct<'_>, errors: &mut Errors) {
-    let mut taken: HashMap<&str, &Member> = HashMap::new();
-    for field in &input.fields {
-        let Role::Entry(name) = &field.role else { continue };
-        match taken.get(name.text.as_str()) {
-            None => {
-                taken.insert(&name.text, &field.member);
+fn names_differ(fields: &[Field<'_>], tag: Option<&str>, errors: &mut Errors) {
+    let mut taken: HashMap<String, &Field<'_>> = HashMap::new();
+    for (Name { text, span }, field) in all_names(fields) {
+        let by = if tag == Some(&text) {
+            "the variant's own name; rename the field, or choose another `tag`".to_owned()
+        } else {
+            match taken.get(&text) {
+                None => {
+                    taken.insert(text, field);
+                    continue;
+                }
+                Some(first) if std::ptr::eq(*first, field) => {
+                    let message = format!("{text:?} is already a name of this field; remove this");
+                    errors.at_span(span, message);
+                    continue;
+                }
+                Some(first) => {
+                    format!("the field `{}`; rename one of them", first.rust_name())
+                }
             }
-            Some(first) => {
-                let message = format!(
-                    "the entry name {:?} is already taken by the field `{}`; rename one of them",
-                    name.text,
-                    member_text(first),
-                );
-                errors.at_span(name.span, message);
-            }
-        }
-    }
-}
-
-fn member_text(member: &Member) -> String {
-    match member {
-        Member::Named(ident) => Ident::unraw(ident).to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
+        };
+        errors.at_span(span, format!("the entry name {text:?} is already taken by {by}"));
     }
 }
 

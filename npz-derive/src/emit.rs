@@ -51,7 +51,7 @@ impl ToTokens for Private {
     }
 }
 
-/// The impl of a derive's trait for a struct.
+/// The impl of a derive's trait for a struct or an enum.
 pub(crate) fn impl_block(
     input: &DeriveInput,
     private: &Private,
@@ -92,12 +92,17 @@ pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     (place(first), place(last.map_or(first, |token| token.span())))
 }
 
-/// `#[allow(deprecated)]`, if the user says it or deprecates a part of the struct: the impl has
+/// `#[allow(deprecated)]`, if the user says it or deprecates a part of the type: the impl has
 /// to name that part too.
 fn allow_deprecated(input: &DeriveInput) -> Option<TokenStream> {
     let of_fields: Vec<&Attribute> = match &input.data {
         Data::Struct(data) => data.fields.iter().flat_map(|field| &field.attrs).collect(),
-        Data::Enum(_) | Data::Union(_) => Vec::new(),
+        Data::Enum(data) => {
+            let fields = data.variants.iter().flat_map(|variant| &variant.fields);
+            let of_variants = data.variants.iter().flat_map(|variant| &variant.attrs);
+            fields.flat_map(|field| &field.attrs).chain(of_variants).collect()
+        }
+        Data::Union(_) => Vec::new(),
     };
     let concerned = input.attrs.iter().chain(of_fields).any(|attr| {
         attr.path().is_ident("deprecated")

@@ -6,6 +6,7 @@
 use crate::attr::StructAttrs;
 use crate::emit::{self, Derive, Private};
 use crate::errors::Errors;
+use crate::words::On;
 use crate::{load, save};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -13,7 +14,7 @@ use syn::DeriveInput;
 
 pub(crate) fn expand(input: &DeriveInput, derive: Derive, errors: &Errors) -> TokenStream {
     // Mistakes in these attributes are in `errors` already.
-    let attrs = StructAttrs::parse(&input.attrs, &mut Errors::default());
+    let attrs = StructAttrs::parse(&input.attrs, On::Struct, &mut Errors::default());
     let private = Private::new(&attrs);
     let never = quote!(::core::unreachable!());
     let methods = match derive {

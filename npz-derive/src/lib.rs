@@ -173,6 +173,8 @@ mod bound;
 mod case;
 mod check;
 mod emit;
+mod entry;
+mod enums;
 mod errors;
 mod fallback;
 #[cfg(test)]
@@ -180,10 +182,11 @@ mod golden;
 mod leaf;
 mod load;
 mod save;
+mod shape;
 mod suggest;
 mod words;
 
-use crate::ast::Struct;
+use crate::ast::{Enum, Struct};
 use crate::emit::{Derive, Private};
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
@@ -201,39 +204,45 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
     expand(input.into(), Derive::Load).into()
 }
 
-/// tokens → syn → `ast` → `check` → `save` or `load`; at a mistake, `fallback`.
+/// tokens → syn → `ast` → `check` → `save`, `load` or `enums`; at a mistake, `fallback`.
 fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    match Struct::from_syn(&input, &mut errors) {
-        Some(model) => {
-            check::check(&model, &mut errors);
-            if errors.is_empty() {
-                let private = Private::new(&model.attrs);
-                return match derive {
-                    Derive::Save => save::expand(&model, &private),
-                    Derive::Load => load::expand(&model, &private),
-                };
-            }
+    let expanded = match &input.data {
+        Data::Struct(_) => of_struct(&input, derive, &mut errors),
+        Data::Enum(_) => of_enum(&input, derive, &mut errors),
+        Data::Union(data) => {
+            let (the_trait, name) = (derive.trait_name(), &input.ident);
+            let message = format!(
+                "{the_trait} can be derived for structs and enums only; for a union, write `impl \
+                 {the_trait} for {name}`, or keep it in a struct of its numbers and arrays"
+            );
+            errors.at_span(data.union_token.span, message);
+            None
         }
-        None => not_a_struct(&input, derive, &mut errors),
-    }
-    fallback::expand(&input, derive, &errors)
+    };
+    expanded.unwrap_or_else(|| fallback::expand(&input, derive, &errors))
 }
 
-fn not_a_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) {
-    let (the_trait, name) = (derive.trait_name(), &input.ident);
-    let (keyword, kind) = match &input.data {
-        Data::Struct(_) => return,
-        Data::Enum(data) => (data.enum_token.span, "an enum"),
-        Data::Union(data) => (data.union_token.span, "a union"),
-    };
-    let message = format!(
-        "{the_trait} can be derived for structs only; for {kind}, write `impl {the_trait} for \
-         {name}`, or keep it in a struct of its numbers and arrays"
-    );
-    errors.at_span(keyword, message);
+fn of_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<TokenStream> {
+    let model = Struct::from_syn(input, errors)?;
+    check::check(&model, errors);
+    let private = Private::new(&model.attrs);
+    errors.is_empty().then(|| match derive {
+        Derive::Save => save::expand(&model, &private),
+        Derive::Load => load::expand(&model, &private),
+    })
+}
+
+fn of_enum(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<TokenStream> {
+    let model = Enum::from_syn(input, errors)?;
+    check::check_enum(&model, errors);
+    let private = Private::new(&model.attrs);
+    errors.is_empty().then(|| match derive {
+        Derive::Save => enums::save(&model, &private),
+        Derive::Load => enums::load(&model, &private),
+    })
 }

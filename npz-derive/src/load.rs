@@ -1,31 +1,39 @@
-//! `LoadNpz`: `expect` says what is needed, `load` builds the struct from it. The two are mirror
-//! images; only what is not in the file appears in `load` alone.
+//! `LoadNpz`: `expect` says what is needed, `load` builds the struct from it, `update` reads into
+//! one that exists. The three are mirror images; only what is not in the file appears in `load`
+//! alone.
 
-use crate::ast::{Field, Role, Struct, Style};
-use crate::attr::Fallback;
+use crate::ast::{self, Field, Role, Struct, Style};
+use crate::attr::StructAttrs;
 use crate::bound;
 use crate::emit::{self, Derive, Private};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::Member;
 
 /// The impl of `LoadNpz` for a struct without mistakes.
 pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
-    let siblings: Vec<&str> = input.entry_names().map(|name| name.text.as_str()).collect();
-    let each = || input.fields.iter().map(|field| Call { field, private, siblings: &siblings });
-
-    let expected = each().filter_map(|call| call.expect());
+    let calls = Calls::new(&input.fields, None, private);
+    let expected = calls.iter().filter_map(|call| call.expect());
     let expect = quote!(#(#expected)*);
-    let built = build(input, each());
+    let built = calls.build(&quote!(Self), input.style);
     let load = quote!(#private::Result::Ok(#built));
+    let updated = calls.iter().filter_map(|call| call.update());
 
-    let predicates = bound::predicates(input, private, Derive::Load);
+    let (original, attrs, fields) = (input.original, &input.attrs, input.fields.iter());
+    let predicates = bound::predicates(original, attrs, fields, private, Derive::Load);
     let mut methods = methods(private, &expect, &load);
+    methods.extend(quote! {
+        fn update(&mut self, __at: &#private::Node<'_>) -> #private::Result<()> {
+            #(#updated)*
+            #private::Result::Ok(())
+        }
+    });
     methods.extend(is_leaf(input, private));
-    emit::impl_block(input.original, private, Derive::Load, predicates, &methods)
+    methods.extend(about_the_file(attrs, private));
+    emit::impl_block(original, private, Derive::Load, predicates, &methods)
 }
 
-/// The trait's methods with these bodies.
+/// The trait's required methods with these bodies.
 pub(crate) fn methods(private: &Private, expect: &TokenStream, load: &TokenStream) -> TokenStream {
     quote! {
         fn expect(__at: &mut #private::Expect<'_>) {
@@ -41,91 +49,227 @@ pub(crate) fn methods(private: &Private, expect: &TokenStream, load: &TokenStrea
 /// A newtype of an array is an array too: as a map's value its key may have any dots.
 fn is_leaf(input: &Struct<'_>, private: &Private) -> Option<TokenStream> {
     let only = input.fields.iter().find(|field| matches!(field.role, Role::Transparent))?;
+    if only.attrs.with.is_some() {
+        return None;
+    }
     let ty = only.ty;
+    let is_leaf = match only.attrs.json {
+        Some(_) => quote!(true),
+        None => quote!(<#ty as #private::LoadNpz>::is_leaf()),
+    };
     Some(quote! {
-        fn is_leaf() -> bool {
-            <#ty as #private::LoadNpz>::is_leaf()
+        fn is_leaf() -> ::core::primitive::bool {
+            #is_leaf
         }
     })
 }
 
-/// `Self { … }`, `Self(…)` or `Self`.
-fn build<'a>(input: &Struct<'_>, calls: impl Iterator<Item = Call<'a>>) -> TokenStream {
-    match input.style {
-        Style::Named => {
-            let fields = calls.map(|call| {
-                let (member, value) = (&call.field.member, call.load());
-                quote!(#member: #value)
-            });
-            quote!(Self { #(#fields),* })
+/// What the struct or enum says of the files from which it is loaded as a whole.
+pub(crate) fn about_the_file(attrs: &StructAttrs, private: &Private) -> TokenStream {
+    let separator = attrs.separator.as_ref().map(|separator| {
+        let text = &separator.value;
+        quote! {
+            fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
+                ::core::option::Option::Some(#text)
+            }
         }
-        Style::Tuple => {
-            let values = calls.map(|call| call.load());
-            quote!(Self(#(#values),*))
+    });
+    let migration = attrs.version.as_ref().map(|version| {
+        let number = &version.value;
+        let rename = match &attrs.migrate {
+            Some(migrate) => {
+                let path = &migrate.value;
+                quote!(::core::option::Option::Some(#path))
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            fn migration() -> ::core::option::Option<#private::Migration> {
+                ::core::option::Option::Some(#private::Migration {
+                    version: #number,
+                    rename: #rename,
+                })
+            }
         }
-        Style::Unit => quote!(Self),
+    });
+    quote!(#separator #migration)
+}
+
+/// The fields of a struct or a variant, with what their calls need beside them.
+pub(crate) struct Calls<'a> {
+    fields: &'a [Field<'a>],
+    private: &'a Private,
+    /// The names that a flattened field must leave alone.
+    siblings: Vec<&'a str>,
+}
+
+impl<'a> Calls<'a> {
+    /// `tag` names the entry that names the variant.
+    pub(crate) fn new(fields: &'a [Field<'a>], tag: Option<&'a str>, private: &'a Private) -> Self {
+        let names = ast::entry_names(fields).map(|name| name.text.as_str());
+        Self { fields, private, siblings: tag.into_iter().chain(names).collect() }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Call<'_>> {
+        let Self { private, siblings, .. } = self;
+        self.fields.iter().map(|field| Call { field, private, siblings })
+    }
+
+    /// `Self { … }`, `Self(…)` or `Self`, with `path` for `Self`.
+    pub(crate) fn build(&self, path: &TokenStream, style: Style) -> TokenStream {
+        match style {
+            Style::Named => {
+                let fields = self.iter().map(|call| {
+                    let (member, value) = (&call.field.member, call.load());
+                    quote!(#member: #value)
+                });
+                quote!(#path { #(#fields),* })
+            }
+            Style::Tuple => {
+                let values = self.iter().map(|call| call.load());
+                quote!(#path(#(#values),*))
+            }
+            Style::Unit => path.clone(),
+        }
     }
 }
 
 /// A field, with what its calls need beside it.
-struct Call<'a> {
+pub(crate) struct Call<'a> {
     field: &'a Field<'a>,
     private: &'a Private,
     siblings: &'a [&'a str],
 }
 
 impl Call<'_> {
-    fn expect(&self) -> Option<TokenStream> {
+    pub(crate) fn expect(&self) -> Option<TokenStream> {
         let Self { field, private, siblings } = self;
-        let ty = field.ty;
-        match &field.role {
-            Role::Entry(name) => {
-                let name = &name.text;
-                Some(if field.attrs.default.is_some() {
-                    quote!(#private::Expect::field_or_default::<#ty>(__at, #name);)
-                } else {
-                    quote!(#private::Expect::field::<#ty>(__at, #name);)
-                })
+        let (ty, custom) = (field.ty, field.custom("expect", private));
+        let at = quote!(#private::Expect);
+        let name = match &field.role {
+            Role::Entry(name) => name,
+            Role::Flattened => return Some(quote!(#at::flatten::<#ty>(__at, &[#(#siblings),*]);)),
+            Role::Transparent => {
+                return Some(match custom {
+                    Some(expect) => quote!(#expect(__at);),
+                    None => quote!(#at::transparent::<#ty>(__at);),
+                });
             }
-            Role::Flattened => {
-                Some(quote!(#private::Expect::flatten::<#ty>(__at, &[#(#siblings),*]);))
+            Role::Skipped => return None,
+        };
+        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        // Borrowed by the search for the name, `__at` can't be lent in the same call.
+        let (found, looked_for) = match field.attrs.aliases.is_empty() {
+            true => (None, looked_for),
+            false => (Some(quote!(let __name = #looked_for;)), quote!(__name)),
+        };
+        let call = match (custom, field.fallback(), field.has_one_name(name)) {
+            (Some(expect), None, _) => {
+                quote!(#at::field_with(__at, #looked_for, #rust_name, #expect);)
             }
-            Role::Transparent => Some(quote!(#private::Expect::transparent::<#ty>(__at);)),
-            Role::Skipped => None,
-        }
+            (Some(expect), Some(_), _) => {
+                quote!(#at::field_with_or_default(__at, #looked_for, #rust_name, #expect);)
+            }
+            (None, None, true) => quote!(#at::field::<#ty>(__at, #looked_for);),
+            (None, None, false) => quote!(#at::field_of::<#ty>(__at, #looked_for, #rust_name);),
+            (None, Some(_), true) => quote!(#at::field_or_default::<#ty>(__at, #looked_for);),
+            (None, Some(_), false) => {
+                quote!(#at::field_of_or_default::<#ty>(__at, #looked_for, #rust_name);)
+            }
+        };
+        let shape = field.attrs.shape.as_ref().map(|shape| {
+            let dims = shape.value.tokens(private);
+            quote!(#at::shape(__at, #looked_for, #rust_name, #dims);)
+        });
+        Some(quote!(#found #call #shape))
     }
 
     fn load(&self) -> TokenStream {
         let Self { field, private, siblings } = self;
-        let ty = field.ty;
-        match (&field.role, &field.attrs.default) {
-            (Role::Entry(name), None) => {
-                let name = &name.text;
-                quote!(#private::Node::field::<#ty>(__at, #name)?)
+        let (ty, custom) = (field.ty, field.custom("load", private));
+        let at = quote!(#private::Node);
+        let name = match &field.role {
+            Role::Entry(name) => name,
+            Role::Flattened => return quote!(#at::flatten::<#ty>(__at, &[#(#siblings),*])?),
+            Role::Transparent => {
+                return match custom {
+                    Some(load) => quote!(#load(__at)?),
+                    None => quote!(#at::transparent::<#ty>(__at)?),
+                };
             }
-            (Role::Entry(name), Some(default)) => {
-                let (name, fallback) = (&name.text, function(&default.value, ty));
-                quote!(#private::Node::field_or_else::<#ty>(__at, #name, #fallback)?)
-            }
-            (Role::Transparent, _) => quote!(#private::Node::transparent::<#ty>(__at)?),
-            (Role::Flattened, _) => {
-                quote!(#private::Node::flatten::<#ty>(__at, &[#(#siblings),*])?)
-            }
-            (Role::Skipped, default) => {
-                let default = default.as_ref().map_or(&Fallback::Trait, |given| &given.value);
-                let fallback = function(default, ty);
-                let (_, last) = emit::ends(&fallback);
+            Role::Skipped => {
+                let default = field.default_function();
+                let (_, last) = emit::ends(&default);
                 let call = quote_spanned!(last=> ());
-                quote!(#fallback #call)
+                return quote!(#default #call);
+            }
+        };
+        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        match (custom, field.default_function(), field.has_one_name(name)) {
+            (Some(load), None, _) => {
+                quote!(#at::field_with::<#ty>(__at, #looked_for, #rust_name, #load)?)
+            }
+            (Some(load), Some(default), _) => {
+                quote!(#at::field_with_or_else::<#ty>(
+                    __at, #looked_for, #rust_name, #load, #default
+                )?)
+            }
+            (None, None, true) => quote!(#at::field::<#ty>(__at, #looked_for)?),
+            (None, None, false) => quote!(#at::field_of::<#ty>(__at, #looked_for, #rust_name)?),
+            (None, Some(default), true) => {
+                quote!(#at::field_or_else::<#ty>(__at, #looked_for, #default)?)
+            }
+            (None, Some(default), false) => {
+                quote!(#at::field_of_or_else::<#ty>(__at, #looked_for, #rust_name, #default)?)
             }
         }
     }
-}
 
-/// The function that makes up the value of a field that is not in the file.
-fn function(fallback: &Fallback, ty: &Type) -> TokenStream {
-    match fallback {
-        Fallback::Trait => quote!(<#ty as ::core::default::Default>::default),
-        Fallback::Function(path) => quote!(#path),
+    fn update(&self) -> Option<TokenStream> {
+        let Self { field, private, siblings } = self;
+        let (ty, custom) = (field.ty, field.custom("load", private));
+        let (at, value) = (quote!(#private::Node), self.value());
+        let name = match &field.role {
+            Role::Entry(name) => name,
+            Role::Flattened => {
+                return Some(quote! {
+                    #at::update_flattened::<#ty>(__at, &[#(#siblings),*], &mut #value)?;
+                });
+            }
+            Role::Transparent => {
+                return Some(match custom {
+                    Some(load) => quote!(#value = #load(__at)?;),
+                    None => quote!(<#ty as #private::LoadNpz>::update(&mut #value, __at)?;),
+                });
+            }
+            Role::Skipped => return None,
+        };
+        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        let default = match field.default_function() {
+            Some(default) => quote!(::core::option::Option::Some(#default)),
+            None => quote!(::core::option::Option::None),
+        };
+        Some(match custom {
+            Some(load) => quote! {
+                #at::update_field_with::<#ty>(
+                    __at, #looked_for, #rust_name, &mut #value, #load, #default
+                )?;
+            },
+            None => quote! {
+                #at::update_field::<#ty>(__at, #looked_for, #rust_name, &mut #value, #default)?;
+            },
+        })
+    }
+
+    /// `self.field`, placed at the field's type.
+    fn value(&self) -> TokenStream {
+        let (first, last) = emit::ends(self.field.ty);
+        let mut member = self.field.member.clone();
+        match &mut member {
+            Member::Named(ident) => ident.set_span(ident.span().located_at(last)),
+            Member::Unnamed(index) => index.span = last,
+        }
+        let own = quote_spanned!(first=> self);
+        quote!(#own.#member)
     }
 }

@@ -1,6 +1,7 @@
 //! `SaveNpz`: one call for each field that is in the file.
 
 use crate::ast::{Field, Role, Struct};
+use crate::attr::StructAttrs;
 use crate::bound;
 use crate::emit::{self, Derive, Private};
 use proc_macro2::TokenStream;
@@ -9,14 +10,16 @@ use syn::{DeriveInput, Member};
 
 /// The impl of `SaveNpz` for a struct without mistakes.
 pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
-    let calls = input.fields.iter().filter_map(|field| call(field, private));
+    let calls = input.fields.iter().filter_map(|field| call(field, &value(field), private));
     let body = quote! {
         #(#calls)*
         #private::Result::Ok(())
     };
-    let predicates = bound::predicates(input, private, Derive::Save);
-    let methods = methods(input.original, private, &body);
-    emit::impl_block(input.original, private, Derive::Save, predicates, &methods)
+    let (original, attrs, fields) = (input.original, &input.attrs, input.fields.iter());
+    let predicates = bound::predicates(original, attrs, fields, private, Derive::Save);
+    let mut methods = methods(original, private, &body);
+    methods.extend(about_the_file(attrs));
+    emit::impl_block(original, private, Derive::Save, predicates, &methods)
 }
 
 /// The trait's methods, which plan the entries by `body`.
@@ -32,17 +35,58 @@ pub(crate) fn methods(input: &DeriveInput, private: &Private, body: &TokenStream
     }
 }
 
-fn call(field: &Field<'_>, private: &Private) -> Option<TokenStream> {
-    let value = value(field);
-    match &field.role {
-        Role::Entry(name) => {
-            let name = &name.text;
-            Some(quote!(#private::Plan::field(__plan, #name, #value)?;))
+/// What the struct or enum says of the file that it is saved to as a whole.
+pub(crate) fn about_the_file(attrs: &StructAttrs) -> TokenStream {
+    let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
+    let separator = attrs.separator.as_ref().map(|separator| {
+        let text = &separator.value;
+        let value = some(quote!(#text));
+        quote! {
+            fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
+                #value
+            }
         }
-        Role::Flattened => Some(quote!(#private::Plan::flatten(__plan, #value)?;)),
-        Role::Transparent => Some(quote!(#private::Plan::transparent(__plan, #value)?;)),
-        Role::Skipped => None,
-    }
+    });
+    let version = attrs.version.as_ref().map(|version| {
+        let number = &version.value;
+        let value = some(quote!(#number));
+        quote! {
+            fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
+                #value
+            }
+        }
+    });
+    quote!(#separator #version)
+}
+
+/// Plans the field whose reference is `value`; nothing for what is not in the file.
+pub(crate) fn call(
+    field: &Field<'_>,
+    value: &TokenStream,
+    private: &Private,
+) -> Option<TokenStream> {
+    let custom = field.custom("plan", private);
+    let call = match (&field.role, custom) {
+        (Role::Entry(name), None) => {
+            let name = &name.text;
+            quote!(#private::Plan::field(__plan, #name, #value)?;)
+        }
+        (Role::Entry(name), Some(plan)) => {
+            let name = &name.text;
+            quote!(#private::Plan::field_with(__plan, #name, |__plan| #plan(#value, __plan))?;)
+        }
+        (Role::Flattened, _) => quote!(#private::Plan::flatten(__plan, #value)?;),
+        (Role::Transparent, None) => quote!(#private::Plan::transparent(__plan, #value)?;),
+        (Role::Transparent, Some(plan)) => quote!(#plan(#value, __plan)?;),
+        (Role::Skipped, _) => return None,
+    };
+    Some(match &field.attrs.skip_if {
+        Some(skip_if) => {
+            let is_left_out = &skip_if.value;
+            quote!(if !#is_left_out(#value) { #call })
+        }
+        None => call,
+    })
 }
 
 /// `&self.field`, placed at the field's type.

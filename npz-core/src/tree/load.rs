@@ -197,7 +197,11 @@ pub trait LoadNpz: Sized {
     /// The entries that this type needs, without any file.
     #[must_use]
     fn schema() -> Schema {
-        let source = Source { archive: None, names: Names::none(Self::default_separator()), allow_missing: false };
+        let source = Source {
+            archive: None,
+            names: Names::none(Self::default_separator()),
+            allow_missing: false,
+        };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();
         found.schema
@@ -268,10 +272,7 @@ impl NpzReader<'_> {
         })
     }
 
-    fn with_source<T: LoadNpz, R>(
-        &self,
-        run: impl FnOnce(&Source<'_>) -> Result<R>,
-    ) -> Result<R> {
+    fn with_source<T: LoadNpz, R>(&self, run: impl FnOnce(&Source<'_>) -> Result<R>) -> Result<R> {
         // Most types ask for most entries, in the file's order: small ones are read many at once.
         let window = Window::default();
         let archive = self.archive().with_window(&window);

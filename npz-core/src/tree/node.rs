@@ -202,6 +202,13 @@ impl<'a> Node<'a> {
         variant.ok_or_else(|| node.place.unknown_variant(&text, units, others))
     }
 
+    /// What generated code says of a variant that it has asked for and doesn't know itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn no_variant(&self, found: &str) -> Error {
+        self.place.unknown_variant(found, &[], &[])
+    }
+
     /// Loads a value whose parts stand at this level, beside those called `siblings`.
     ///
     /// # Errors

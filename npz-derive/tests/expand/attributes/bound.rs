@@ -42,4 +42,16 @@ where
             extra: ::npz_core::__private::Node::field::<Option<T>>(__at, "extra")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array<A, D>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Option<T>,
+        >(__at, "extra", "extra", &mut self.extra, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

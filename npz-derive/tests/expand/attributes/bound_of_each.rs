@@ -36,4 +36,13 @@ where
             value: ::npz_core::__private::Node::field::<T>(__at, "value")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            T,
+        >(__at, "value", "value", &mut self.value, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

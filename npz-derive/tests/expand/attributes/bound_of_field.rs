@@ -49,4 +49,25 @@ where
             leaf: ::npz_core::__private::Node::field::<Leaf<A>>(__at, "leaf")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array0<A>,
+        >(__at, "length", "length", &mut self.length, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Vec<Branch<A>>,
+        >(
+            __at,
+            "branches",
+            "branches",
+            &mut self.branches,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            Leaf<A>,
+        >(__at, "leaf", "leaf", &mut self.leaf, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -27,4 +27,13 @@ impl ::npz::__private::LoadNpz for Model {
             weight: ::npz::__private::Node::field::<Array2<f32>>(__at, "weight")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz::__private::Node<'_>,
+    ) -> ::npz::__private::Result<()> {
+        ::npz::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz::__private::Result::Ok(())
+    }
 }

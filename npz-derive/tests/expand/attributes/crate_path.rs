@@ -41,4 +41,13 @@ where
             >(__at, "weight")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &my_facade::reexport::npz::__private::Node<'_>,
+    ) -> my_facade::reexport::npz::__private::Result<()> {
+        my_facade::reexport::npz::__private::Node::update_field::<
+            Array2<A>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        my_facade::reexport::npz::__private::Result::Ok(())
+    }
 }

@@ -35,4 +35,24 @@ impl ::npz_core::__private::LoadNpz for Model {
             weight: ::npz_core::__private::Node::field::<Array2<f32>>(__at, "weight")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<f32>,
+        >(
+            __at,
+            "bias",
+            "bias",
+            &mut self.bias,
+            ::core::option::Option::Some(
+                <Array1<f32> as ::core::default::Default>::default,
+            ),
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -44,4 +44,28 @@ where
             >(__at, "gain", <f32 as One>::one)?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Scale<A>,
+        >(
+            __at,
+            "scale",
+            "scale",
+            &mut self.scale,
+            ::core::option::Option::Some(Scale::<A>::one),
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(
+            __at,
+            "gain",
+            "gain",
+            &mut self.gain,
+            ::core::option::Option::Some(<f32 as One>::one),
+        )?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -34,4 +34,19 @@ impl ::npz_core::__private::LoadNpz for Both {
             ),
         )
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_flattened::<
+            Left,
+        >(__at, &["2"], &mut self.0)?;
+        ::npz_core::__private::Node::update_flattened::<
+            Right,
+        >(__at, &["2"], &mut self.1)?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "2", "2", &mut self.2, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

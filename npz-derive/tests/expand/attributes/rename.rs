@@ -26,19 +26,44 @@ impl ::npz_core::__private::SaveNpz for Linear {
 #[automatically_derived]
 impl ::npz_core::__private::LoadNpz for Linear {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::field::<Array2<f32>>(__at, "dense/kernel:0");
-        ::npz_core::__private::Expect::field::<Array1<f32>>(__at, "fc1.bias");
-        ::npz_core::__private::Expect::field::<u32>(__at, "größe");
+        ::npz_core::__private::Expect::field_of::<
+            Array2<f32>,
+        >(__at, "dense/kernel:0", "weight");
+        ::npz_core::__private::Expect::field_of::<Array1<f32>>(__at, "fc1.bias", "bias");
+        ::npz_core::__private::Expect::field_of::<u32>(__at, "größe", "size");
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            weight: ::npz_core::__private::Node::field::<
+            weight: ::npz_core::__private::Node::field_of::<
                 Array2<f32>,
-            >(__at, "dense/kernel:0")?,
-            bias: ::npz_core::__private::Node::field::<Array1<f32>>(__at, "fc1.bias")?,
-            size: ::npz_core::__private::Node::field::<u32>(__at, "größe")?,
+            >(__at, "dense/kernel:0", "weight")?,
+            bias: ::npz_core::__private::Node::field_of::<
+                Array1<f32>,
+            >(__at, "fc1.bias", "bias")?,
+            size: ::npz_core::__private::Node::field_of::<u32>(__at, "größe", "size")?,
         })
+    }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(
+            __at,
+            "dense/kernel:0",
+            "weight",
+            &mut self.weight,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            Array1<f32>,
+        >(__at, "fc1.bias", "bias", &mut self.bias, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            u32,
+        >(__at, "größe", "size", &mut self.size, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
     }
 }

@@ -25,13 +25,27 @@ impl npz::__private::SaveNpz for Model {
 #[automatically_derived]
 impl npz::__private::LoadNpz for Model {
     fn expect(__at: &mut npz::__private::Expect<'_>) {
-        npz::__private::Expect::field_or_default::<Array2<f32>>(__at, "w");
+        npz::__private::Expect::field_of_or_default::<Array2<f32>>(__at, "w", "weight");
     }
     fn load(__at: &npz::__private::Node<'_>) -> npz::__private::Result<Self> {
         npz::__private::Result::Ok(Self {
-            weight: npz::__private::Node::field_or_else::<
+            weight: npz::__private::Node::field_of_or_else::<
                 Array2<f32>,
-            >(__at, "w", <Array2<f32> as ::core::default::Default>::default)?,
+            >(__at, "w", "weight", <Array2<f32> as ::core::default::Default>::default)?,
         })
+    }
+    fn update(&mut self, __at: &npz::__private::Node<'_>) -> npz::__private::Result<()> {
+        npz::__private::Node::update_field::<
+            Array2<f32>,
+        >(
+            __at,
+            "w",
+            "weight",
+            &mut self.weight,
+            ::core::option::Option::Some(
+                <Array2<f32> as ::core::default::Default>::default,
+            ),
+        )?;
+        npz::__private::Result::Ok(())
     }
 }

@@ -31,4 +31,13 @@ impl ::npz_core::__private::LoadNpz for Model {
             cache: <HashMap<u64, f32> as ::core::default::Default>::default(),
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -24,4 +24,10 @@ impl ::npz_core::__private::LoadNpz for Model {
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self { loaded: Instant::now() })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Result::Ok(())
+    }
 }

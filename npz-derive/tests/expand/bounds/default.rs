@@ -49,4 +49,30 @@ where
             >(__at, "value", <T as ::core::default::Default>::default)?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<A>,
+        >(
+            __at,
+            "bias",
+            "bias",
+            &mut self.bias,
+            ::core::option::Option::Some(
+                <Array1<A> as ::core::default::Default>::default,
+            ),
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            T,
+        >(
+            __at,
+            "value",
+            "value",
+            &mut self.value,
+            ::core::option::Option::Some(<T as ::core::default::Default>::default),
+        )?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -50,4 +50,19 @@ where
             >(__at, "larger")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array<A, D>,
+        >(__at, "data", "data", &mut self.data, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array<f32, D>,
+        >(__at, "plain", "plain", &mut self.plain, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array<f32, <D as Dimension>::Larger>,
+        >(__at, "larger", "larger", &mut self.larger, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

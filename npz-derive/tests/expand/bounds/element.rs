@@ -73,4 +73,28 @@ where
             >(__at, "maybe")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<A>,
+        >(__at, "fixed", "fixed", &mut self.fixed, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            ndarray::ArrayD<B>,
+        >(__at, "dynamic", "dynamic", &mut self.dynamic, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array<C, Ix3>,
+        >(__at, "spelled", "spelled", &mut self.spelled, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            ArcArray2<E>,
+        >(__at, "shared", "shared", &mut self.shared, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            ArrayBase<OwnedRepr<F>, Ix1>,
+        >(__at, "base", "base", &mut self.base, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Option<Array1<A>>,
+        >(__at, "maybe", "maybe", &mut self.maybe, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -63,4 +63,22 @@ where
             >(__at, "powers")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<Complex<T>>,
+        >(__at, "bins", "bins", &mut self.bins, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array1<[T; 3]>,
+        >(__at, "points", "points", &mut self.points, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array1<T::Sample>,
+        >(__at, "samples", "samples", &mut self.samples, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Array1<<T as Signal>::Power>,
+        >(__at, "powers", "powers", &mut self.powers, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -44,4 +44,14 @@ where
             inner: ::npz_core::__private::Node::flatten::<T>(__at, &[])?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_flattened::<
+            HashMap<String, Array1<A>>,
+        >(__at, &[], &mut self.rest)?;
+        ::npz_core::__private::Node::update_flattened::<T>(__at, &[], &mut self.inner)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

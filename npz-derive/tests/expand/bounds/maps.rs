@@ -71,4 +71,31 @@ where
             >(__at, "plain_hasher")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            HashMap<String, Array1<A>>,
+        >(__at, "named", "named", &mut self.named, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            BTreeMap<Key, Vec<V>>,
+        >(__at, "sorted", "sorted", &mut self.sorted, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            BTreeMap<K, V>,
+        >(__at, "generic", "generic", &mut self.generic, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            HashMap<String, V, H>,
+        >(__at, "hashed", "hashed", &mut self.hashed, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            HashMap<String, V, FxBuildHasher>,
+        >(
+            __at,
+            "plain_hasher",
+            "plain_hasher",
+            &mut self.plain_hasher,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

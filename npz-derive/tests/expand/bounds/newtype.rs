@@ -32,7 +32,14 @@ where
             Self(::npz_core::__private::Node::transparent::<T>(__at)?),
         )
     }
-    fn is_leaf() -> bool {
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        <T as ::npz_core::__private::LoadNpz>::update(&mut self.0, __at)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+    fn is_leaf() -> ::core::primitive::bool {
         <T as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }

@@ -41,4 +41,22 @@ impl<'a, const N: usize> ::npz_core::__private::LoadNpz for Fixed<'a, N> {
             cow: ::npz_core::__private::Node::field::<Cow<'a, str>>(__at, "cow")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            [f32; N],
+        >(__at, "array", "array", &mut self.array, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Grid<N>,
+        >(__at, "grid", "grid", &mut self.grid, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Cow<'a, str>,
+        >(__at, "cow", "cow", &mut self.cow, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

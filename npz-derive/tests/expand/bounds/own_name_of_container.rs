@@ -39,4 +39,16 @@ where
             data: ::npz_core::__private::Node::field::<ndarray::Array1<A>>(__at, "data")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Vec<Array<A>>,
+        >(__at, "inner", "inner", &mut self.inner, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            ndarray::Array1<A>,
+        >(__at, "data", "data", &mut self.data, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -46,4 +46,19 @@ where
             >(__at, "other")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<A>,
+        >(__at, "value", "value", &mut self.value, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            PhantomData<Unit>,
+        >(__at, "unit", "unit", &mut self.unit, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            std::marker::PhantomData<fn() -> Unit>,
+        >(__at, "other", "other", &mut self.other, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -59,4 +59,31 @@ where
             >(__at, "wrapped")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<A>,
+        >(__at, "value", "value", &mut self.value, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Vec<Tree<A>>,
+        >(
+            __at,
+            "children",
+            "children",
+            &mut self.children,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            Option<Box<Self>>,
+        >(__at, "left", "left", &mut self.left, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            BTreeMap<String, self::Tree<A>>,
+        >(__at, "named", "named", &mut self.named, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Wrapper<Tree<A>>,
+        >(__at, "wrapped", "wrapped", &mut self.wrapped, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

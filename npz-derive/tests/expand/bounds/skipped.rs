@@ -64,4 +64,10 @@ where
             itself: <Option<Box<Self>> as ::core::default::Default>::default(),
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -35,4 +35,13 @@ where
             data: ::npz_core::__private::Node::field::<ArrayBase<S, D>>(__at, "data")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            ArrayBase<S, D>,
+        >(__at, "data", "data", &mut self.data, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -63,4 +63,25 @@ where
             cow: ::npz_core::__private::Node::field::<Cow<'static, [A]>>(__at, "cow")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Vec<Linear<A>>,
+        >(__at, "layers", "layers", &mut self.layers, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Matrix<A>,
+        >(__at, "alias", "alias", &mut self.alias, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            T::State,
+        >(__at, "state", "state", &mut self.state, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            <T as Layer>::Other,
+        >(__at, "other", "other", &mut self.other, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Cow<'static, [A]>,
+        >(__at, "cow", "cow", &mut self.cow, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

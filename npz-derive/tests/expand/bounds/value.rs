@@ -75,4 +75,31 @@ where
             again: ::npz_core::__private::Node::field::<Vec<S>>(__at, "again")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            S,
+        >(__at, "bare", "bare", &mut self.bare, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Vec<Option<T>>,
+        >(__at, "list", "list", &mut self.list, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Box<U>,
+        >(__at, "boxed", "boxed", &mut self.boxed, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            (std::rc::Rc<V>, std::sync::Arc<W>),
+        >(__at, "shared", "shared", &mut self.shared, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            [[X; 2]; 3],
+        >(__at, "fixed", "fixed", &mut self.fixed, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Box<[Y]>,
+        >(__at, "slice", "slice", &mut self.slice, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Vec<S>,
+        >(__at, "again", "again", &mut self.again, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -37,4 +37,19 @@ impl ::npz_core::__private::LoadNpz for Locals {
             plan: ::npz_core::__private::Node::field::<f32>(__at, "plan")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "__plan", "__plan", &mut self.__plan, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "__at", "__at", &mut self.__at, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "plan", "plan", &mut self.plan, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

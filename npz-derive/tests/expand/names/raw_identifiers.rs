@@ -35,4 +35,16 @@ impl ::npz_core::__private::LoadNpz for r#Raw {
             >(__at, "match")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "type", "type", &mut self.r#type, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            r#fn::r#Array1<f32>,
+        >(__at, "match", "match", &mut self.r#match, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -26,17 +26,52 @@ impl ::npz_core::__private::SaveNpz for Config {
 #[automatically_derived]
 impl ::npz_core::__private::LoadNpz for Config {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::field::<u32>(__at, "hiddenSize");
+        ::npz_core::__private::Expect::field_of::<
+            u32,
+        >(__at, "hiddenSize", "hidden_size");
         ::npz_core::__private::Expect::field::<u32>(__at, "type");
-        ::npz_core::__private::Expect::field::<u32>(__at, "numLayers_v2");
+        ::npz_core::__private::Expect::field_of::<
+            u32,
+        >(__at, "numLayers_v2", "num_layers");
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            hidden_size: ::npz_core::__private::Node::field::<u32>(__at, "hiddenSize")?,
+            hidden_size: ::npz_core::__private::Node::field_of::<
+                u32,
+            >(__at, "hiddenSize", "hidden_size")?,
             r#type: ::npz_core::__private::Node::field::<u32>(__at, "type")?,
-            num_layers: ::npz_core::__private::Node::field::<u32>(__at, "numLayers_v2")?,
+            num_layers: ::npz_core::__private::Node::field_of::<
+                u32,
+            >(__at, "numLayers_v2", "num_layers")?,
         })
+    }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            u32,
+        >(
+            __at,
+            "hiddenSize",
+            "hidden_size",
+            &mut self.hidden_size,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Node::update_field::<
+            u32,
+        >(__at, "type", "type", &mut self.r#type, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            u32,
+        >(
+            __at,
+            "numLayers_v2",
+            "num_layers",
+            &mut self.num_layers,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Result::Ok(())
     }
 }

@@ -20,13 +20,32 @@ impl ::npz_core::__private::SaveNpz for Config {
 #[automatically_derived]
 impl ::npz_core::__private::LoadNpz for Config {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::field::<u32>(__at, "HIDDEN-SIZE");
+        ::npz_core::__private::Expect::field_of::<
+            u32,
+        >(__at, "HIDDEN-SIZE", "hidden_size");
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            hidden_size: ::npz_core::__private::Node::field::<u32>(__at, "HIDDEN-SIZE")?,
+            hidden_size: ::npz_core::__private::Node::field_of::<
+                u32,
+            >(__at, "HIDDEN-SIZE", "hidden_size")?,
         })
+    }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            u32,
+        >(
+            __at,
+            "HIDDEN-SIZE",
+            "hidden_size",
+            &mut self.hidden_size,
+            ::core::option::Option::None,
+        )?;
+        ::npz_core::__private::Result::Ok(())
     }
 }

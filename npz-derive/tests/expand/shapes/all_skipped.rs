@@ -26,4 +26,10 @@ impl ::npz_core::__private::LoadNpz for Scratch {
             buffer: <Vec<f32> as ::core::default::Default>::default(),
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Result::Ok(())
+    }
 }

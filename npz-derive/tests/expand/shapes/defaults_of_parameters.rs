@@ -46,4 +46,16 @@ where
             spacing: ::npz_core::__private::Node::field::<[f64; N]>(__at, "spacing")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array<A, D>,
+        >(__at, "cells", "cells", &mut self.cells, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            [f64; N],
+        >(__at, "spacing", "spacing", &mut self.spacing, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

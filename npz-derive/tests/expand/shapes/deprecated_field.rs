@@ -32,4 +32,13 @@ impl ::npz_core::__private::LoadNpz for Old {
             weight: ::npz_core::__private::Node::field::<Array2<f32>>(__at, "weight")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -21,4 +21,10 @@ impl ::npz_core::__private::LoadNpz for Empty {
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {})
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -39,4 +39,19 @@ impl ::npz_core::__private::LoadNpz for Layer {
             scale: ::npz_core::__private::Node::field::<f32>(__at, "scale")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array2<f32>,
+        >(__at, "weight", "weight", &mut self.weight, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            ndarray::Array1<f32>,
+        >(__at, "bias", "bias", &mut self.bias, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "scale", "scale", &mut self.scale, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

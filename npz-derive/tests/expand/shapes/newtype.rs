@@ -27,7 +27,14 @@ impl ::npz_core::__private::LoadNpz for Weights {
             Self(::npz_core::__private::Node::transparent::<Array2<f32>>(__at)?),
         )
     }
-    fn is_leaf() -> bool {
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        <Array2<f32> as ::npz_core::__private::LoadNpz>::update(&mut self.0, __at)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+    fn is_leaf() -> ::core::primitive::bool {
         <Array2<f32> as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }

@@ -36,7 +36,14 @@ where
             ),
         )
     }
-    fn is_leaf() -> bool {
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        <Array2<A> as ::npz_core::__private::LoadNpz>::update(&mut self.0, __at)?;
+        ::npz_core::__private::Result::Ok(())
+    }
+    fn is_leaf() -> ::core::primitive::bool {
         <Array2<A> as ::npz_core::__private::LoadNpz>::is_leaf()
     }
 }

@@ -32,4 +32,16 @@ impl ::npz_core::__private::LoadNpz for Pair {
             ),
         )
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<f32>,
+        >(__at, "0", "0", &mut self.0, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Vec<f64>,
+        >(__at, "1", "1", &mut self.1, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }

@@ -41,4 +41,16 @@ where
             ),
         )
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            T,
+        >(__at, "0", "0", &mut self.0, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            f32,
+        >(__at, "1", "1", &mut self.1, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }
