@@ -165,12 +165,16 @@ impl Field<'_> {
     }
 }
 
-/// The names of the fields that have one.
-pub(crate) fn entry_names<'f>(fields: &'f [Field<'_>]) -> impl Iterator<Item = &'f Name> {
-    fields.iter().filter_map(|field| match &field.role {
-        Role::Entry(name) => Some(name),
-        Role::Flattened | Role::Transparent | Role::Skipped => None,
-    })
+/// The names that the fields have or had, each with its field: what a flattened one must leave
+/// alone.
+pub(crate) fn entry_names<'f, 'a>(fields: &'f [Field<'a>]) -> Vec<(Name, &'f Field<'a>)> {
+    let names_of = |field: &'f Field<'a>| {
+        let Role::Entry(Name { text, span }) = &field.role else { return Vec::new() };
+        let own = Name { text: text.clone(), span: *span };
+        let names = std::iter::once(own).chain(field.attrs.aliases.iter().map(Name::given));
+        names.map(|name| (name, field)).collect()
+    };
+    fields.iter().flat_map(names_of).collect()
 }
 
 /// The fields of a struct or a variant; if `newtypes`, the only field of a tuple leaves no trace.

@@ -1,6 +1,6 @@
 //! The rules that hold between attributes, names and fields. One function for each rule.
 
-use crate::ast::{Enum, Field, Name, Role, Struct, Style, Variant};
+use crate::ast::{Enum, Field, Name, Role, Struct, Style, Variant, entry_names};
 use crate::attr::{Given, StructAttrs};
 use crate::case::Rule;
 use crate::errors::Errors;
@@ -244,23 +244,11 @@ fn flattened_is_not_itself(input: &DeriveInput, field: &Field<'_>, errors: &mut 
 }
 
 fn names_are_entry_names(fields: &[Field<'_>], errors: &mut Errors) {
-    for (name, _) in all_names(fields) {
+    for (name, _) in entry_names(fields) {
         if let Some(reason) = fault(&name.text) {
             errors.at_span(name.span, reason);
         }
     }
-}
-
-/// Every name that a field has or had, with the field.
-fn all_names<'f>(fields: &'f [Field<'f>]) -> Vec<(Name, &'f Field<'f>)> {
-    let names_of = |field: &'f Field<'f>| {
-        let Role::Entry(name) = &field.role else { return Vec::new() };
-        let own = Name { text: name.text.clone(), span: name.span };
-        let old = field.attrs.aliases.iter().map(|alias| &alias.value);
-        let old = old.map(|alias| Name { text: alias.value(), span: alias.span() });
-        std::iter::once(own).chain(old).map(|name| (name, field)).collect()
-    };
-    fields.iter().flat_map(names_of).collect()
 }
 
 /// Why this can't be the name of an entry. Each of these would be an error when a value is saved,
@@ -305,7 +293,7 @@ fn is_absolute(name: &str) -> bool {
 
 fn names_differ(fields: &[Field<'_>], tag: Option<&str>, errors: &mut Errors) {
     let mut taken: HashMap<String, &Field<'_>> = HashMap::new();
-    for (Name { text, span }, field) in all_names(fields) {
+    for (Name { text, span }, field) in entry_names(fields) {
         let by = if tag == Some(&text) {
             "the variant's own name; rename the field, or choose another `tag`".to_owned()
         } else {

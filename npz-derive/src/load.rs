@@ -100,14 +100,15 @@ pub(crate) struct Calls<'a> {
     fields: &'a [Field<'a>],
     private: &'a Private,
     /// The names that a flattened field must leave alone.
-    siblings: Vec<&'a str>,
+    siblings: Vec<String>,
 }
 
 impl<'a> Calls<'a> {
     /// `tag` names the entry that names the variant.
     pub(crate) fn new(fields: &'a [Field<'a>], tag: Option<&'a str>, private: &'a Private) -> Self {
-        let names = ast::entry_names(fields).map(|name| name.text.as_str());
-        Self { fields, private, siblings: tag.into_iter().chain(names).collect() }
+        let names = ast::entry_names(fields).into_iter().map(|(name, _)| name.text);
+        let siblings = tag.map(str::to_owned).into_iter().chain(names).collect();
+        Self { fields, private, siblings }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Call<'_>> {
@@ -138,7 +139,7 @@ impl<'a> Calls<'a> {
 pub(crate) struct Call<'a> {
     field: &'a Field<'a>,
     private: &'a Private,
-    siblings: &'a [&'a str],
+    siblings: &'a [String],
 }
 
 impl Call<'_> {
