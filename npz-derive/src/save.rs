@@ -82,8 +82,10 @@ pub(crate) fn call(
     };
     Some(match &field.attrs.skip_if {
         Some(skip_if) => {
-            let is_left_out = &skip_if.value;
-            quote!(if !#is_left_out(#value) { #call })
+            let (path, (_, last)) = (&skip_if.value, emit::ends(&skip_if.value));
+            let is_left_out = quote_spanned!(last=> #path(#value));
+            let not = quote_spanned!(last=> !);
+            quote!(if #not #is_left_out { #call })
         }
         None => call,
     })

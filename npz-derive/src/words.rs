@@ -100,7 +100,11 @@ pub(crate) fn find(typed: &str, on: On) -> Result<&'static Word, String> {
 
 fn misplaced(word: &Word, on: On) -> String {
     let right: Vec<_> = word.on.iter().map(|on| on.one()).collect();
-    format!("`{}` belongs on {}, not on {}", word.name, right.join(" or "), on.one())
+    let right = match right.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        one => one.concat(),
+    };
+    format!("`{}` belongs on {right}, not on {}", word.name, on.one())
 }
 
 fn unknown(typed: &str, on: On) -> String {
