@@ -43,9 +43,48 @@
 //! joined: `layers.0.weight`. A tuple struct whose fields are skipped but for one is a newtype
 //! too, so a marker beside the value may stay: `struct S<U>(A, #[npz(skip)] PhantomData<U>)`.
 //!
-//! Enums and unions can't be derived for.
+//! Unions can't be derived for.
+//!
+//! # What becomes of an enum
+//!
+//! A variant of which no field is in the file is its name, as text in the enum's own place. Any
+//! other has its fields below that place, like a struct, and beside them its name, in the entry
+//! `variant`:
+//!
+//! ```
+//! # use ndarray::{Array2, ArrayView2, aview2};
+//! # use npz_core::{LoadNpz, SaveNpz};
+//! #[derive(SaveNpz, LoadNpz)]
+//! enum Layer {
+//!     Relu,                          // layers.0 = "Relu"
+//!     Linear { weight: Array2<f32> }, // layers.1.variant = "Linear", layers.1.weight
+//!     LeakyRelu(f32),                // layers.2.variant = "LeakyRelu", layers.2.0
+//! }
+//!
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Model {
+//!     layers: Vec<Layer>,
+//! }
+//! ```
+//!
+//! Fields in variants have the attributes that fields of structs have. (A variant of one unnamed
+//! field is no newtype: it has a level `0`, a `rename` or `flatten`.) A name that is none of the
+//! enum's is an error that lists those that are. `T::schema()` describes the fields of all
+//! variants, as optional; `update_from_npz` replaces an enum as a whole.
 //!
 //! # Attributes of a field
+//!
+//! | to | use |
+//! |---|---|
+//! | give the entry another name | [`rename`](#rename), [`alias`](#alias) |
+//! | leave it out of the file | [`skip`](#skip), [`skip_if`](#skip_if) |
+//! | load files that lack it | [`default`](#default), [`optional`](#default) |
+//! | check its shape | [`shape`](#shape) |
+//! | save it in a way of your own | [`with`](#with), [`json`](#json) |
+//! | save its parts among those of the struct | [`flatten`](#flatten) |
+//! | say what type parameters must be | [`bound`](#generic-structs) |
+//!
+//! ## rename
 //!
 //! **`#[npz(rename = "name")]`**: the level's name in the file.
 //! It may have any character but NUL and `\`, can't be an absolute path nor have a part `..`, and
@@ -62,12 +101,37 @@
 //! }
 //! ```
 //!
+//! ## alias
+//!
+//! **`#[npz(alias = "old")]`**, **`#[npz(alias("old", "older"))]`**: names that the level had, or has
+//! in files from elsewhere. Loading takes the first that the file has: the level's name, then the
+//! aliases as they are written. Saving doesn't use them.
+//!
+//! ## skip
+//!
 //! **`#[npz(skip)]`**: the field is not in the file. Loading takes `Default::default()`, or the
 //! function of `default = "…"`.
 //!
+//! ## skip_if
+//!
+//! **`#[npz(skip_if = "path::to::function")]`**: the field is left out when `fn(&T) -> bool` says
+//! so. Loading takes `Default::default()` then, or the function of `default = "…"`.
+//!
+//! ```
+//! # use npz_core::{LoadNpz, SaveNpz};
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Run {
+//!     #[npz(skip_if = "Vec::is_empty")]
+//!     notes: Vec<String>,
+//! }
+//! ```
+//!
+//! ## default
+//!
 //! **`#[npz(default)]`**, **`#[npz(default = "path::to::function")]`**: where the file has no such
 //! entry, loading takes `Default::default()`, or what the function returns. An `Option` needs no
-//! `default`: without its entry it is `None`.
+//! `default`: without its entry it is `None`. **`#[npz(optional)]`** is another word for `default`
+//! without a function.
 //!
 //! ```
 //! # use ndarray::Array2;
@@ -87,6 +151,73 @@
 //! }
 //! ```
 //!
+//! ## shape
+//!
+//! **`#[npz(shape(vocab, 3, _))]`**, **`#[npz(shape = "vocab, 3, _")]`**: the array's shape, checked
+//! before any data is loaded. A number is that length, `_` is any; a name is a length that must be
+//! the same wherever the name stands in this struct or variant.
+//!
+//! ```
+//! # use ndarray::{Array1, Array2};
+//! # use npz_core::{LoadNpz, SaveNpz};
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Embedding {
+//!     #[npz(shape(vocab, dim))]
+//!     table: Array2<f32>,
+//!     #[npz(shape(dim))]
+//!     bias: Array1<f32>,
+//! }
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("e.npz");
+//! let wrong = Embedding { table: Array2::zeros((9, 4)), bias: Array1::zeros(5) };
+//! wrong.save_npz(&path)?;
+//! let error = Embedding::load_npz(&path).err().unwrap().to_string();
+//! assert!(error.contains("expected shape (dim) with dim = 4 as in table, found (5,)"), "{error}");
+//! # Ok::<(), npz_core::Error>(())
+//! ```
+//!
+//! ## with
+//!
+//! **`#[npz(with = "path::to::module")]`**: the module's functions save and load the field, which
+//! may be of any type. They stand at the field's level, and may add to it what they like.
+//!
+//! ```
+//! use ndarray::{Array2, Ix2};
+//! use npz_core::{Expect, LoadNpz, Node, Plan, Result, SaveNpz};
+//!
+//! /// Transposed in the file, as PyTorch has it.
+//! mod transposed {
+//!     # use super::*;
+//!     pub fn plan<'a>(value: &'a Array2<f32>, plan: &mut Plan<'a>) -> Result<()> {
+//!         plan.array(value.t())
+//!     }
+//!     pub fn expect(at: &mut Expect<'_>) {
+//!         at.array::<f32, Ix2>();
+//!     }
+//!     pub fn load(at: &Node<'_>) -> Result<Array2<f32>> {
+//!         Ok(at.array::<f32, Ix2>()?.reversed_axes())
+//!     }
+//! }
+//!
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct Linear {
+//!     #[npz(with = "transposed")]
+//!     weight: Array2<f32>,
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! No bounds are inferred for such a field.
+//!
+//! ## json
+//!
+//! **`#[npz(json)]`**: the field, of any type that serde knows, is one text in JSON. For
+//! hyperparameters and the like: `json.loads(str(np.load(path)["settings"]))`. Needs the feature
+//! `json` of npz-core. No bounds are inferred for such a field.
+//!
+//! ## flatten
+//!
 //! **`#[npz(flatten)]`**: the field's own levels stand among those of the struct, without one for
 //! the field. A flattened map takes every entry that no other field has.
 //!
@@ -102,14 +233,46 @@
 //! }
 //! ```
 //!
+//! ## bound
+//!
 //! **`#[npz(bound = "…")]`**: replaces the bounds that this field would have added, see below.
 //!
-//! # Attributes of a struct
+//! # Attributes of a struct or an enum
 //!
 //! **`#[npz(rename_all = "camelCase")]`**: how the names of all fields are written, but of those
 //! with a `rename`. The rules are those of serde: `lowercase`, `UPPERCASE`, `PascalCase`,
 //! `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`.
 //! (They differ in that `lowercase` lowers a `W` too, and in that letters beyond ASCII count.)
+//!
+//! Of an enum, `rename_all` says how the names of the variants are written, but of those with a
+//! `rename`; on a variant, how the names of its fields are.
+//!
+//! **`#[npz(tag = "kind")]`**, of an enum: the entry that names the variant, beside its fields;
+//! `variant` without this.
+//!
+//! **`#[npz(separator = "/")]`**: what joins the levels of a name, where the value is saved or
+//! loaded as a whole; `.` without this. What `SaveOptions` and `LoadOptions` say goes before it;
+//! inside of another value it says nothing.
+//!
+//! **`#[npz(version = 2)]`**, **`#[npz(version = 2, migrate = "path::to::function")]`**: the version
+//! of the names and their meaning, where the value is saved or loaded as a whole. A file of a later
+//! version is refused. For one of an earlier version, `fn(from: u64, name: &str) -> Option<String>`
+//! gives each entry its name of today; `None` keeps it. A file without a version is version 0.
+//!
+//! ```
+//! # use ndarray::Array2;
+//! # use npz_core::{LoadNpz, SaveNpz};
+//! #[derive(SaveNpz, LoadNpz)]
+//! #[npz(version = 2, migrate = "renamed")]
+//! struct Model {
+//!     embed: Array2<f32>,
+//! }
+//!
+//! /// Before version 2, `embed` was called `table`.
+//! fn renamed(from: u64, name: &str) -> Option<String> {
+//!     (from < 2 && name == "table").then(|| "embed".to_owned())
+//! }
+//! ```
 //!
 //! **`#[npz(crate = "path")]`**: where npz-core is, if not at `::npz_core`; for macros and crates
 //! that export it under another name.

@@ -91,16 +91,14 @@ pub trait LoadNpz: Sized {
     /// # Errors
     /// As [`load`](Self::load); then the value is unspecified.
     fn update(&mut self, at: &Node<'_>) -> Result<()> {
-        *self = Self::load(at)?;
-        Ok(())
+        at.replace(self, Self::load)
     }
 
     /// Reads a list into one that exists.
     #[doc(hidden)]
     fn update_slice(items: &mut Vec<Self>, at: &Node<'_>) -> Result<()> {
         if at.list_len()? != items.len() {
-            *items = Self::load_slice(at)?;
-            return Ok(());
+            return at.replace(items, Self::load_slice);
         }
         let mut indexed = items.iter_mut().enumerate();
         indexed.try_for_each(|(index, item)| item.update(&at.item(&index.to_string())))

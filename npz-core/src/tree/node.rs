@@ -165,10 +165,25 @@ impl<'a> Node<'a> {
     ) -> Result<()> {
         let below = self.below(name, field);
         match default {
-            _ if below.exists() => *value = load(&below)?,
+            _ if below.exists() => return below.replace(value, load),
             _ if self.source.allow_missing => {}
             Some(default) => *value = default(),
             None => *value = load(&below)?,
+        }
+        Ok(())
+    }
+
+    /// Updates a value that is loaded whole or not at all: where a part of it is missing, and the
+    /// options allow that, it is left as it is.
+    pub(crate) fn replace<T>(
+        &self,
+        value: &mut T,
+        load: impl FnOnce(&Node<'_>) -> Result<T>,
+    ) -> Result<()> {
+        match load(self) {
+            Ok(loaded) => *value = loaded,
+            Err(error) if self.source.allow_missing && error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod looks {
             pub trait LoadNpz: Sized {
                 fn expect(at: &mut Expect<'_>);
                 fn load(at: &Node<'_>) -> Result<Self>;
+                fn update(&mut self, at: &Node<'_>) -> Result<()>;
             }
             pub trait Element {}
             impl<'a> Plan<'a> {
@@ -27,6 +28,15 @@ mod looks {
             }
             impl Node<'_> {
                 pub fn field<T>(&self, _: &str) -> Result<T> {
+                    Err(())
+                }
+                pub fn update_field<T>(
+                    &self,
+                    _: &str,
+                    _: &str,
+                    _: &mut T,
+                    _: Option<fn() -> T>,
+                ) -> Result<()> {
                     Err(())
                 }
             }

@@ -73,6 +73,73 @@ pub struct Pair(pub f32, #[npz(rename = "second")] pub f64);
 #[derive(Clone, Copy, Debug, SaveNpz, LoadNpz)]
 pub struct Newtype(pub f32);
 
+/// Every attribute of an entry.
+#[derive(Debug, SaveNpz, LoadNpz)]
+#[npz(separator = "/", version = 2, migrate = "renamed")]
+pub struct Attributes {
+    /// It had another name.
+    #[npz(alias = "w", shape(rows, _))]
+    pub weight: Array2<f32>,
+    /// May be absent.
+    #[npz(skip_if = "Vec::is_empty")]
+    pub list: Vec<f32>,
+    /// May be absent.
+    #[npz(optional)]
+    pub scale: f32,
+    /// Saved by a module.
+    #[npz(with = "halved")]
+    pub twice: f32,
+    /// A text.
+    #[npz(json)]
+    pub words: Vec<String>,
+}
+
+mod halved {
+    pub(super) fn plan(value: &f32, plan: &mut npz_core::Plan<'_>) -> npz_core::Result<()> {
+        plan.array(ndarray::arr0(value / 2.0))
+    }
+    pub(super) fn expect(at: &mut npz_core::Expect<'_>) {
+        at.array::<f32, ndarray::Ix0>();
+    }
+    pub(super) fn load(at: &npz_core::Node<'_>) -> npz_core::Result<f32> {
+        Ok(at.array::<f32, ndarray::Ix0>()?.into_scalar() * 2.0)
+    }
+}
+
+fn renamed(from: u64, name: &str) -> Option<String> {
+    (from < 2 && name == "scales").then(|| "scale".to_owned())
+}
+
+/// All kinds of variants.
+#[derive(Clone, Debug, SaveNpz, LoadNpz)]
+#[npz(rename_all = "snake_case", tag = "kind")]
+pub enum Kinds<A> {
+    /// Nothing.
+    Unit,
+    /// A value.
+    Newtype(f32),
+    /// Two values, of which one is in the file.
+    Tuple(A, #[npz(skip)] u8),
+    /// Named values.
+    #[npz(rename_all = "camelCase")]
+    Named {
+        /// A value.
+        some_value: Vec<A>,
+        /// May be absent.
+        #[npz(default)]
+        bias: f32,
+    },
+}
+
+/// Names alone.
+#[derive(Clone, Copy, Debug, SaveNpz, LoadNpz)]
+pub enum Units {
+    /// One.
+    First,
+    /// Another.
+    Second,
+}
+
 /// A unit.
 #[derive(Clone, Copy, Debug, SaveNpz, LoadNpz)]
 pub struct Unit;

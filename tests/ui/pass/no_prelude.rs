@@ -48,6 +48,21 @@ struct Named<A, T> {
 struct Tuple(f32, #[npz(rename = "last")] f64);
 
 #[derive(::npz_core::SaveNpz, ::npz_core::LoadNpz)]
+#[npz(separator = "/", version = 1)]
+enum Enum<T> {
+    None,
+    Some(f32, #[npz(skip)] u8),
+    Ok {
+        #[npz(alias = "w", shape(_, n), skip_if = "::ndarray::Array2::is_empty")]
+        err: ::ndarray::Array2<f32>,
+        #[npz(json)]
+        str: ::std::string::String,
+        #[npz(optional)]
+        usize: T,
+    },
+}
+
+#[derive(::npz_core::SaveNpz, ::npz_core::LoadNpz)]
 struct Newtype(f32);
 
 #[derive(::npz_core::SaveNpz, ::npz_core::LoadNpz)]

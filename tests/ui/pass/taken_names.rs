@@ -30,6 +30,14 @@ struct Lifetimes<'__npz, '__npz_: '__npz, 'a> {
 }
 
 #[derive(npz_core::SaveNpz, npz_core::LoadNpz)]
+enum Variants {
+    None,
+    Some(#[npz(alias = "some")] f32),
+    r#Fn { __plan: f32, __at: f32, __0: f32, __variant: f32, r#type: f32 },
+    Ok { #[npz(alias = "name")] __name: f32 },
+}
+
+#[derive(npz_core::SaveNpz, npz_core::LoadNpz)]
 struct Raw {
     r#type: f32,
     r#match: r#Inner,
@@ -49,5 +57,6 @@ fn main() {
     fn both<T: npz_core::SaveNpz + npz_core::LoadNpz>() {}
     both::<Local>();
     both::<Raw>();
+    both::<Variants>();
     both::<structs::LoadNpz<f32, f64, structs::Result<f32, u8>>>();
 }

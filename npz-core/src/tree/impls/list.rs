@@ -87,10 +87,7 @@ impl<T: LoadNpz> LoadNpz for Option<T> {
     fn update(&mut self, at: &Node<'_>) -> Result<()> {
         match self {
             Some(value) if at.exists() => value.update(at),
-            None if at.exists() => {
-                *self = Some(T::load(at)?);
-                Ok(())
-            }
+            None if at.exists() => at.replace(self, Self::load),
             _ if at.allow_missing() => Ok(()),
             _ => {
                 *self = None;
