@@ -43,3 +43,29 @@ fn digits() {
     }
     assert_eq!(found, expected);
 }
+
+#[test]
+fn torch_weights() {
+    let output = example("torch_weights").output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    for line in ["layer 0: 4 inputs, 8 outputs", "the outputs are those of Python", "layers.#.bias"]
+    {
+        assert!(printed.contains(line), "{line}: {printed}");
+    }
+}
+
+#[test]
+fn for_python() {
+    for activation in ["relu", "tanh"] {
+        let directory = tempfile::tempdir().unwrap();
+        let network = directory.path().join("network.npz");
+        let output = example("for_python").arg(&network).arg(activation).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+        // What it prints is a whole program.
+        let program = String::from_utf8(output.stdout).unwrap();
+        let Some(said) = oracle::python(&program, [&network]) else { return };
+        assert!(said.contains("the same outputs in Python"), "{said}");
+    }
+}
