@@ -1,10 +1,11 @@
 //! Loading: the trait, and the way from a file to a value.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::expect::{Expect, Found};
 use super::names::Names;
-use super::node::{Node, Source};
+use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
@@ -181,7 +182,8 @@ pub trait LoadNpz: Sized {
     /// The entries that this type needs, without any file.
     #[must_use]
     fn schema() -> Schema {
-        let source = Source { archive: None, names: Names::none(), allow_missing: false };
+        let (names, shared) = (Names::none(), Shared::default());
+        let source = Source { archive: None, names, allow_missing: false, shared };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();
         found.schema
@@ -257,9 +259,9 @@ impl NpzReader<'_> {
         let window = Window::default();
         let archive = self.archive().with_window(&window);
         let run = || {
-            let names = Names::new(archive.keys(), self.options())?;
-            let allow_missing = self.options().allow_missing;
-            run(&Source { archive: Some(archive), names, allow_missing })
+            let names = Names::new(archive.keys(), &BTreeMap::new(), self.options())?;
+            let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
+            run(&Source { archive: Some(archive), names, allow_missing, shared })
         };
         run().map_err(|error| archive.in_file(error))
     }

@@ -1,7 +1,7 @@
 //! The archive's names as a tree: what stands below a level.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -13,6 +13,8 @@ use crate::options::LoadOptions;
 pub(crate) struct Names<'a> {
     /// Key, and its entry's place in the directory.
     sorted: Vec<(Cow<'a, str>, usize)>,
+    /// Levels that stand for others: tied weights, which are in the file once.
+    aliases: BTreeMap<String, String>,
     separator: &'a str,
 }
 
@@ -21,8 +23,11 @@ impl<'a> Names<'a> {
     /// When the rules give two entries one name.
     pub(crate) fn new(
         keys: impl Iterator<Item = (&'a str, usize)>,
+        aliases: &BTreeMap<String, String>,
         options: &'a LoadOptions,
     ) -> Result<Self> {
+        let rename = |name: &String| options.rename.apply(name).into_owned();
+        let aliases = aliases.iter().map(|(alias, level)| (rename(alias), rename(level))).collect();
         let renamed = keys.map(|(key, index)| (options.rename.apply(key), index));
         let mut sorted: Vec<_> = renamed.filter(|(key, _)| options.only.keeps(key)).collect();
         sorted.sort_unstable();
@@ -30,12 +35,12 @@ impl<'a> Names<'a> {
             let message = "the renaming rules give this name to two entries of the file";
             return Err(Error::new(ErrorKind::Duplicate, message).with_entry(&*pair[0].0));
         }
-        Ok(Self { sorted, separator: &options.separator })
+        Ok(Self { sorted, aliases, separator: &options.separator })
     }
 
     /// No names: for a description that has no file.
     pub(crate) fn none() -> Self {
-        Self { sorted: Vec::new(), separator: "." }
+        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator: "." }
     }
 
     pub(crate) fn separator(&self) -> &'a str {
@@ -47,21 +52,43 @@ impl<'a> Names<'a> {
         self.sorted.iter().map(|(key, index)| (&**key, *index))
     }
 
+    /// The level that really stands in the file: another one if `level`, or a level above it, is
+    /// an alias. An alias of an alias is none, so that a file can't lead in circles.
+    pub(crate) fn resolve<'l>(&self, level: &'l str) -> Cow<'l, str> {
+        if self.aliases.is_empty() {
+            return Cow::Borrowed(level);
+        }
+        if let Some(target) = self.aliases.get(level) {
+            return Cow::Owned(target.clone());
+        }
+        let ends = level.match_indices(self.separator).map(|(at, _)| level.split_at(at));
+        ends.filter_map(|(above, below)| Some([self.aliases.get(above)?, below].concat()))
+            .next()
+            .map_or(Cow::Borrowed(level), Cow::Owned)
+    }
+
+    /// Whether the values at `level`, a resolved one, belong to several fields.
+    pub(crate) fn is_shared(&self, level: &str) -> bool {
+        self.aliases.values().any(|target| target == level)
+    }
+
     /// The entry of exactly this name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        let name = &*self.resolve(name);
         let at = self.sorted.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
         Some(self.sorted[at].1)
     }
 
     /// Whether anything stands at `level` or below it.
     pub(crate) fn exists(&self, level: &str) -> bool {
-        self.find(level).is_some() || !self.below(level).is_empty()
+        self.find(level).is_some() || !self.below(&self.resolve(level)).is_empty()
     }
 
     /// The rest of each name below `level`, after its separator, in sorted order.
     pub(crate) fn rests(&self, level: &str) -> impl Iterator<Item = &str> {
+        let level = self.resolve(level);
         let skip = if level.is_empty() { 0 } else { level.len() + self.separator.len() };
-        self.sorted[self.below(level)].iter().filter_map(move |(key, _)| key.get(skip..))
+        self.sorted[self.below(&level)].iter().filter_map(move |(key, _)| key.get(skip..))
     }
 
     /// The first component of each name below `level`, each once, in sorted order.
@@ -91,7 +118,7 @@ mod tests {
     fn a_level_is_told_from_its_neighbours() {
         let keys = ["a.b", "a", "a-b", "a.c.d", "ab.c", "a.c.e"];
         let options = LoadOptions::new();
-        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
+        let names = Names::new(keys.into_iter().zip(0..), &BTreeMap::new(), &options).unwrap();
         assert_eq!(names.rests("a").collect::<Vec<_>>(), ["b", "c.d", "c.e"]);
         assert_eq!(names.children("a").into_iter().collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(names.children("").into_iter().collect::<Vec<_>>(), ["a", "a-b", "ab"]);
@@ -101,13 +128,28 @@ mod tests {
     }
 
     #[test]
+    fn aliases_stand_for_other_levels() {
+        let aliases = [("head.w", "embed.w"), ("b", "a"), ("a.b", "a")];
+        let aliases = aliases.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let options = LoadOptions::new();
+        let keys = ["embed.w", "a.x", "a.y.z"];
+        let names = Names::new(keys.into_iter().zip(0..), &aliases, &options).unwrap();
+        assert_eq!(names.find("head.w"), Some(0));
+        assert_eq!(names.find("b.y.z"), Some(2));
+        assert_eq!(names.children("b").into_iter().collect::<Vec<_>>(), ["x", "y"]);
+        assert!(names.exists("b.y") && !names.exists("b.z") && !names.exists("a.b.b"));
+        assert!(names.is_shared("a") && names.is_shared("embed.w") && !names.is_shared("b"));
+    }
+
+    #[test]
     fn rules_rename_and_filter() {
         let options = LoadOptions::new().rename_prefix("model.", "").only_prefix("a");
         let keys = ["model.a.w", "a.v", "b", "model.b"];
-        let names = Names::new(keys.into_iter().zip(0..), &options).unwrap();
+        let names = Names::new(keys.into_iter().zip(0..), &BTreeMap::new(), &options).unwrap();
         assert_eq!(names.all().collect::<Vec<_>>(), [("a.v", 1), ("a.w", 0)]);
 
-        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &options).unwrap_err();
+        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &BTreeMap::new(), &options)
+            .unwrap_err();
         assert_eq!((clash.kind(), clash.entry()), (ErrorKind::Duplicate, Some("a")));
     }
 }

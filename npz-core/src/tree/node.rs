@@ -1,5 +1,8 @@
 //! Where a value is read from.
 
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use ndarray::{Array, Dimension};
@@ -17,7 +20,11 @@ pub(crate) struct Source<'a> {
     pub(crate) names: Names<'a>,
     /// Whether an update leaves alone what the file doesn't have.
     pub(crate) allow_missing: bool,
+    /// Values that belong to several fields, by their level and type, once they are loaded.
+    pub(crate) shared: Shared,
 }
+
+pub(crate) type Shared = RefCell<HashMap<(String, TypeId), Box<dyn Any>>>;
 
 /// A place in an archive: an entry, or the level above some entries.
 ///
@@ -233,6 +240,26 @@ impl<'a> Node<'a> {
     pub fn array_into<A: Element, D: Dimension>(&self, array: &mut Array<A, D>) -> Result<()> {
         let (archive, index) = self.entry()?;
         archive.array_into(index, array).map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// The value at this place, which other fields may have too: loaded once, and then cloned.
+    pub(crate) fn shared<T: Clone + 'static>(
+        &self,
+        load: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
+        let level = self.source.names.resolve(&self.place.level);
+        if !self.source.names.is_shared(&level) {
+            return load(self);
+        }
+        let key = (level.into_owned(), TypeId::of::<T>());
+        if let Some(value) =
+            self.source.shared.borrow().get(&key).and_then(|any| any.downcast_ref())
+        {
+            return Ok(T::clone(value));
+        }
+        let value = load(self)?;
+        self.source.shared.borrow_mut().insert(key, Box::new(value.clone()));
+        Ok(value)
     }
 
     fn entry(&self) -> Result<(Archive<'a>, usize)> {

@@ -1,5 +1,6 @@
 //! What a value will write.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use ndarray::{Array1, ArrayView, CowArray, Dimension};
@@ -47,6 +48,19 @@ pub struct Plan<'a> {
     own_level: bool,
     names: Keys,
     arrays: Vec<PlannedArray<'a>>,
+    /// What has been planned and may come again, and the level at which it was first.
+    shared: HashMap<Identity, String>,
+    /// Levels that hold the same as another one, and that one.
+    aliases: BTreeMap<String, String>,
+}
+
+/// What makes two values the same one: the same type, in the same memory, seen in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    pub(crate) type_name: &'static str,
+    pub(crate) address: usize,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) strides: Vec<isize>,
 }
 
 /// One array to be written.
@@ -71,11 +85,43 @@ impl<'a> Plan<'a> {
             own_level: false,
             names: Keys::default(),
             arrays: Vec::new(),
+            shared: HashMap::new(),
+            aliases: BTreeMap::new(),
         }
+    }
+
+    /// How much has been planned: what leaves no trace in the file doesn't count.
+    fn traces(&self) -> usize {
+        self.arrays.len() + self.aliases.len()
+    }
+
+    /// Plans a value that several owners share: by `content` when it is met first, later as an
+    /// alias of that level.
+    pub(crate) fn shared(
+        &mut self,
+        identity: Identity,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        // At a level that isn't its own there is no name that could be an alias.
+        if !self.own_level {
+            return content(self);
+        }
+        if let Some(first) = self.shared.get(&identity) {
+            self.names.add(&self.level)?;
+            self.aliases.insert(self.level.clone(), first.clone());
+            return Ok(());
+        }
+        self.shared.insert(identity, self.level.clone());
+        content(self)
     }
 
     pub(crate) fn into_arrays(self) -> Vec<PlannedArray<'a>> {
         self.arrays
+    }
+
+    /// The levels that stand for others.
+    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
     }
 
     /// Plans `value` one level down, under `name`.
@@ -170,9 +216,9 @@ impl<'a> Plan<'a> {
     /// Plans a child of a list or map, which must leave a trace: a list of three that reads back
     /// as a list of two would be a silent loss.
     pub(crate) fn child(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        let before = self.arrays.len();
+        let before = self.traces();
         self.field(name, value)?;
-        if self.arrays.len() > before {
+        if self.traces() > before {
             return Ok(());
         }
         let message = format!(
@@ -205,9 +251,9 @@ impl<'a> Plan<'a> {
 
     /// Plans the content of an `Option`, which must leave a trace for the same reason.
     pub(crate) fn some(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        let before = self.arrays.len();
+        let before = self.traces();
         value.plan(self)?;
-        if self.arrays.len() > before {
+        if self.traces() > before {
             return Ok(());
         }
         let message = "Some(…) of a value that writes no array can't be told from None";
