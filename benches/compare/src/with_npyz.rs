@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 
-use ndarray::{Array, Dimension, IxDyn};
+use ndarray::{Array, Dimension, IxDyn, ShapeBuilder};
 use npyz::WriterBuilder;
 use npyz::npz::{NpzArchive, NpzWriter};
 
@@ -32,15 +32,8 @@ fn get<R: Read + Seek, A: npyz::Deserialize, D: Dimension>(
 ) -> Result<Option<Array<A, D>>> {
     let Some(npy) = npz.by_name(name)? else { return Ok(None) };
     let shape: Vec<usize> = npy.shape().iter().map(|&n| n as usize).collect();
-    let order = npy.header().order();
-    let mut array = match order {
-        npyz::Order::C => Array::from_shape_vec(IxDyn(&shape), npy.into_vec()?)?,
-        npyz::Order::Fortran => {
-            use ndarray::ShapeBuilder;
-            Array::from_shape_vec(IxDyn(&shape).f(), npy.into_vec()?)?
-        }
-    };
-    array.swap_axes(0, 0);
+    let fortran = npy.header().order() == npyz::Order::Fortran;
+    let array = Array::from_shape_vec(IxDyn(&shape).set_f(fortran), npy.into_vec()?)?;
     Ok(Some(array.into_dimensionality()?))
 }
 
