@@ -245,6 +245,21 @@ impl From<Error> for io::Error {
     }
 }
 
+/// A type's name in messages, without the paths of modules.
+pub(crate) fn short_name<T>() -> String {
+    let mut short = String::new();
+    for part in
+        std::any::type_name::<T>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
+    {
+        short.push_str(part);
+        if short.ends_with("::") {
+            let start = short[..short.len() - 2].rfind(|c: char| !c.is_alphanumeric() && c != '_');
+            short.truncate(start.map_or(0, |at| at + 1));
+        }
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,5 +291,11 @@ mod tests {
         let error = Error::io("open the file", denied);
         assert!(error.source().is_some());
         assert_eq!(io::Error::from(error).kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn type_names_are_short() {
+        assert_eq!(short_name::<Vec<Option<String>>>(), "Vec<Option<String>>");
+        assert_eq!(short_name::<(u8, &[Error])>(), "(u8, &[Error])");
     }
 }

@@ -3,7 +3,10 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod derive;
 mod examples;
 mod house;
+mod numpy_reads;
+mod numpy_writes;
 mod oracle;
 mod ui;

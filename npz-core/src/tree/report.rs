@@ -1,7 +1,7 @@
 //! Everything that kept a value from being loaded, in one error.
 
 use super::names::Names;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, short_name};
 use crate::nearest::nearest;
 
 /// Most problems that the one line tells; [`Error::errors`] has all of them.
@@ -69,31 +69,5 @@ impl Problems {
             message.push_str(&format!("; and {} more", errors.len() - MOST_SHOWN));
         }
         Some(Error::new(ErrorKind::Mismatch, message).with_errors(errors))
-    }
-}
-
-/// A type's name without the paths of modules.
-fn short_name<T>() -> String {
-    let mut short = String::new();
-    for part in
-        std::any::type_name::<T>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
-    {
-        short.push_str(part);
-        if short.ends_with("::") {
-            let start = short[..short.len() - 2].rfind(|c: char| !c.is_alphanumeric() && c != '_');
-            short.truncate(start.map_or(0, |at| at + 1));
-        }
-    }
-    short
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn type_names_are_short() {
-        assert_eq!(short_name::<Vec<Option<String>>>(), "Vec<Option<String>>");
-        assert_eq!(short_name::<(u8, &[Error])>(), "(u8, &[Error])");
     }
 }
