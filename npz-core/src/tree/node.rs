@@ -4,6 +4,7 @@ use std::fmt;
 
 use ndarray::{Array, Dimension};
 
+use super::expect::Expect;
 use super::load::LoadNpz;
 use super::names::Names;
 use super::plan::UNNAMED;
@@ -22,7 +23,7 @@ pub(crate) struct Source<'a> {
 /// Handed to [`LoadNpz::load`], once [`LoadNpz::expect`] has found that everything is there.
 pub struct Node<'a> {
     source: &'a Source<'a>,
-    place: Place<'a>,
+    place: Place,
 }
 
 impl fmt::Debug for Node<'_> {
@@ -34,18 +35,20 @@ impl fmt::Debug for Node<'_> {
 /// A level, and what of it belongs to somebody else. What [`Node`] and
 /// [`Expect`](super::Expect) have in common.
 #[derive(Clone)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Place {
     pub(crate) level: String,
     /// At a level that a flattened value shares: the names that its neighbours take.
-    taken: &'a [&'a str],
+    taken: Vec<String>,
     /// Whether the level's name is its own, not that of the struct it is flattened into.
     own_level: bool,
+    /// Whether it is a level that a flattened value shares.
+    shared: bool,
     pub(crate) depth: usize,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     pub(crate) fn root() -> Self {
-        Self { level: String::new(), taken: &[], own_level: false, depth: 0 }
+        Self { level: String::new(), taken: vec![], own_level: false, shared: false, depth: 0 }
     }
 
     pub(crate) fn child(&self, name: &str, names: &Names<'_>) -> Self {
@@ -54,11 +57,35 @@ impl<'a> Place<'a> {
         } else {
             [&self.level, names.separator(), name].concat()
         };
-        Self { level, taken: &[], own_level: true, depth: self.depth + 1 }
+        Self { level, taken: vec![], own_level: true, shared: false, depth: self.depth + 1 }
     }
 
-    pub(crate) fn flattened<'b>(&self, taken: &'b [&'b str]) -> Place<'b> {
-        Place { level: self.level.clone(), taken, own_level: false, depth: self.depth + 1 }
+    /// The place of a value that is flattened here, beside fields called `siblings` and the
+    /// `others`, which are flattened here too. What this place must leave alone, it must as well.
+    pub(crate) fn flattened(
+        &self,
+        source: &Source<'_>,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) -> Self {
+        let mut taken = self.taken.clone();
+        taken.extend(siblings.iter().map(|&name| name.to_owned()));
+        taken.extend(others.iter().flat_map(|other| Expect::names_of(source, *other)));
+        let (level, depth) = (self.level.clone(), self.depth + 1);
+        Self { level, taken, own_level: false, shared: true, depth }
+    }
+
+    /// Whether a value that needs what `expect` tells is here. At a level of its own, everything
+    /// is a part of it; at a shared one, only what has its names.
+    pub(crate) fn holds(&self, source: &Source<'_>, expect: fn(&mut Expect<'_>)) -> bool {
+        if !self.shared {
+            return source.names.exists(&self.level);
+        }
+        let own = Expect::names_of(source, expect);
+        if own.is_empty() {
+            return !self.keys(&source.names, false).is_empty();
+        }
+        own.iter().any(|name| source.names.exists(&self.child(name, &source.names).level))
     }
 
     /// Whether an empty list or map leaves its mark here.
@@ -81,7 +108,7 @@ impl<'a> Place<'a> {
     pub(crate) fn keys<'n>(&self, names: &Names<'n>, leaves: bool) -> Vec<&'n str> {
         let ours = |key: &&str| {
             !self.taken.iter().any(|taken| {
-                key.strip_prefix(taken)
+                key.strip_prefix(taken.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(names.separator()))
             })
         };
@@ -151,6 +178,11 @@ impl<'a> Node<'a> {
         self.source.names.exists(&self.place.level)
     }
 
+    /// Whether the content of an `Option` is here.
+    pub(crate) fn holds<T: LoadNpz>(&self) -> bool {
+        self.place.holds(self.source, T::expect)
+    }
+
     /// Loads the value one level down, under `name`.
     ///
     /// # Errors
@@ -173,7 +205,18 @@ impl<'a> Node<'a> {
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
     pub fn flatten<T: LoadNpz>(&self, siblings: &[&str]) -> Result<T> {
-        T::load(&Node { source: self.source, place: self.place.flattened(siblings) })
+        self.flatten_beside(siblings, &[])
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn flatten_beside<T: LoadNpz>(
+        &self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) -> Result<T> {
+        let place = self.place.flattened(self.source, siblings, others);
+        T::load(&Node { source: self.source, place })
     }
 
     /// Loads a newtype's only value from the newtype's own place.

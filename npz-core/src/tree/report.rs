@@ -31,9 +31,12 @@ impl Problems {
         self.missing.push(name.to_owned());
     }
 
-    pub(crate) fn used(&mut self, index: usize) {
-        if let Some(used) = self.used.get_mut(index) {
-            *used = true;
+    /// Notes that somebody takes an entry. Nobody else may: saved again, it would be there twice.
+    pub(crate) fn used(&mut self, index: usize, name: &str) {
+        let twice = self.used.get_mut(index).is_some_and(|used| std::mem::replace(used, true));
+        if twice {
+            let message = "two fields of the type take this entry";
+            self.add(Error::new(ErrorKind::Duplicate, message).with_entry(name));
         }
     }
 

@@ -73,13 +73,13 @@ impl<T: SaveNpz> SaveNpz for Option<T> {
 
 impl<T: LoadNpz> LoadNpz for Option<T> {
     fn expect(at: &mut Expect<'_>) {
-        if at.exists() {
+        if at.holds::<T>() {
             T::expect(at);
         }
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {
-        at.exists().then(|| T::load(at)).transpose()
+        at.holds::<T>().then(|| T::load(at)).transpose()
     }
 
     fn is_leaf() -> bool {
