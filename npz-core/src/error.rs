@@ -16,8 +16,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What went wrong, where, and what to do about it.
 ///
 /// `Display` is one complete line. A foreign cause (an [`io::Error`], a decompressor's error) is
-/// returned by [`source`](StdError::source) and is not repeated in that line; `{:#}` prints the
-/// whole chain.
+/// told in it where it says more than the line does, and is returned by
+/// [`source`](StdError::source); `{:#}` adds what the chain of causes has beyond that.
 ///
 /// ```
 /// use npz_core::{ErrorKind, NpzReader};
@@ -194,7 +194,10 @@ impl fmt::Display for Error {
         if f.alternate() {
             let mut source = self.source();
             while let Some(cause) = source {
-                write!(f, ": {cause}")?;
+                let text = cause.to_string();
+                if !repr.message.contains(&text) {
+                    write!(f, ": {text}")?;
+                }
                 source = cause.source();
             }
         }

@@ -3,9 +3,13 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod atomic;
+mod calls;
 mod derive;
 mod examples;
+mod hostile;
 mod house;
+mod mismatch;
 mod numpy_reads;
 mod numpy_writes;
 mod oracle;

@@ -13,7 +13,7 @@ use zip::ZipArchive;
 use super::archive::Facts;
 use super::entry;
 use super::method::Method;
-use super::open::Located;
+use super::open::{Located, check_sizes};
 use super::record::flag;
 use super::stream::{Bytes, Packed};
 use crate::error::{Error, ErrorKind, Result};
@@ -109,8 +109,8 @@ impl<'r> Lenient<'r> {
         let mut archive = self.archive.clone();
         let entry = &self.entries[index];
         if let Method::Other(_) = entry.method {
-            let most = entry.size.min(limits.entry_bytes);
-            let bytes = unpack(&mut archive, index, most)?;
+            check_sizes(self.facts(index), limits)?;
+            let bytes = unpack(&mut archive, index, entry.size)?;
             return Ok(Located::new(Packed::new(source, Bytes::from_vec(bytes), 0..0), 0));
         }
         let file = archive.by_index_raw(index).map_err(|error| damaged(index, error))?;
