@@ -12,7 +12,8 @@ use npz_core::{
 
 /// The folder's files, hidden ones too.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
@@ -332,8 +333,9 @@ fn both_doors_write_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.npz");
     let all = [Compression::Stored, Compression::Stored, Compression::Deflate(6)];
-        for (compression, alignment) in all.into_iter().zip([1, 64, 32768]).chain([(all[0], 32768)]) {
-        let options = SaveOptions::new().compression(compression).alignment(alignment).durable(false);
+    for (compression, alignment) in all.into_iter().zip([1, 64, 32768]).chain([(all[0], 32768)]) {
+        let options =
+            SaveOptions::new().compression(compression).alignment(alignment).durable(false);
         fn fill<W: Write>(writer: &mut NpzWriter<W>, large: &Array2<f64>) {
             let one = [1_u8];
             writer.add("small", &ArrayView1::from(&one)).unwrap();

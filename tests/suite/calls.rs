@@ -96,7 +96,8 @@ fn many_small_arrays_take_few_calls() {
     let opening = source.take();
     assert!(opening.len() <= 2, "{opening:?}");
     let tail = 64 << 10;
-    let directory = written.bytes.len() as u64 - opening.iter().map(|read| read.start).min().unwrap();
+    let directory =
+        written.bytes.len() as u64 - opening.iter().map(|read| read.start).min().unwrap();
     assert!(directory < tail + ARRAYS as u64 * 100, "{directory} bytes read to open");
 
     // One read for each, of its span alone.
@@ -135,7 +136,9 @@ fn in_any_order_one_read_per_entry_is_enough() {
     let mut writer = NpzWriter::new(Vec::new());
     // 7919 and 10,000 have no common divisor, so every name comes once.
     for n in 0..ARRAYS {
-        writer.add(&format!("{:05}", n * 7919 % ARRAYS), &Array1::from_elem(ITEMS, n as f32)).unwrap();
+        writer
+            .add(&format!("{:05}", n * 7919 % ARRAYS), &Array1::from_elem(ITEMS, n as f32))
+            .unwrap();
     }
     let bytes = writer.finish().unwrap();
     let source = Noting::new(&bytes);

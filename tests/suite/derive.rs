@@ -77,8 +77,16 @@ fn named_tuple_newtype_unit_and_nested() {
         r#type: 7,
         unit: (),
     };
-    let names =
-        ["layers.0.weight", "layers.0.bias", "layers.1.weight", "pair.0", "pair.1", "length", "tagged", "type"];
+    let names = [
+        "layers.0.weight",
+        "layers.0.bias",
+        "layers.1.weight",
+        "pair.0",
+        "pair.1",
+        "length",
+        "tagged",
+        "type",
+    ];
     same(&model, &names);
     same(&Meters(2.0), &["arr_0"]);
     same(&Pair(arr1(&[]), 0.0), &["0", "1"]);
@@ -176,7 +184,10 @@ fn every_field_type_of_the_manual() {
     let below = |level: &str| {
         names.iter().filter(|name| name.starts_with(level)).map(String::as_str).collect::<Vec<_>>()
     };
-    assert_eq!(below("by_"), ["by_name.a", "by_name.b.c", "by_number.-5", "by_number.2", "by_number.10"]);
+    assert_eq!(
+        below("by_"),
+        ["by_name.a", "by_name.b.c", "by_number.-5", "by_number.2", "by_number.10"]
+    );
     assert_eq!(
         below("nested"),
         ["nested.empty", "nested.x.1.weight", "nested.x.1.bias", "nested.x.200.weight"]
@@ -237,8 +248,17 @@ fn generics_need_no_bounds() {
         map: HashMap::from([("k".to_owned(), (4, 4.0))]),
         unit: PhantomData,
     };
-    let names =
-        ["array", "items.0.0", "items.0.1", "items.1.0", "items.1.1", "list.0.0", "list.0.1", "map.k.0", "map.k.1"];
+    let names = [
+        "array",
+        "items.0.0",
+        "items.0.1",
+        "items.1.0",
+        "items.1.1",
+        "list.0.0",
+        "list.0.1",
+        "map.k.0",
+        "map.k.1",
+    ];
     same(&mixed, &names);
     same(&Layer::<Cpu> { weight: Array2::eye(2) }, &["weight"]);
 }
@@ -373,7 +393,8 @@ fn a_whole_file_is_a_dictionary() {
     names.sort_unstable();
     same(&map, &names);
     same(&HashMap::<String, ArrayD<f32>>::new(), &[]);
-    let lists: BTreeMap<u32, Vec<Linear<f32>>> = BTreeMap::from([(3, vec![linear(1, false)]), (7, vec![])]);
+    let lists: BTreeMap<u32, Vec<Linear<f32>>> =
+        BTreeMap::from([(3, vec![linear(1, false)]), (7, vec![])]);
     same(&lists, &["3.0.weight", "7"]);
 }
 
@@ -444,10 +465,15 @@ fn what_cannot_come_back_is_not_saved() {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     };
     let map = |key: &str| BTreeMap::from([(key.to_owned(), linear(1, false))]);
-    let empty = |key: &str| BTreeMap::from([(key.to_owned(), BTreeMap::<String, Array1<u8>>::new())]);
+    let empty =
+        |key: &str| BTreeMap::from([(key.to_owned(), BTreeMap::<String, Array1<u8>>::new())]);
     let leaf = |key: &str| BTreeMap::from([(key.to_owned(), 1.0)]);
 
-    refused(&vec![Some(1.0), None], ErrorKind::Unsupported, "item \"1\" of this list or map writes no array");
+    refused(
+        &vec![Some(1.0), None],
+        ErrorKind::Unsupported,
+        "item \"1\" of this list or map writes no array",
+    );
     refused(&vec![()], ErrorKind::Unsupported, "writes no array");
     refused(&BTreeMap::from([("a".to_owned(), None::<f32>)]), ErrorKind::Unsupported, "item \"a\"");
     refused(&Some(()), ErrorKind::Unsupported, "can't be told from None");
@@ -506,17 +532,24 @@ fn as_deep_as_it_saves_it_loads() {
         value: u8,
     }
     let named = |depth| {
-        (0..depth).fold(Named { next: None, value: 0 }, |next, _| Named { next: Some(Box::new(next)), value: 1 })
+        (0..depth).fold(Named { next: None, value: 0 }, |next, _| Named {
+            next: Some(Box::new(next)),
+            value: 1,
+        })
     };
     let chain = |depth| {
-        (0..depth).fold(Chain { next: Link(None), value: 0 }, |next, _| {
-            Chain { next: Link(Some(Box::new(next))), value: 1 }
+        (0..depth).fold(Chain { next: Link(None), value: 0 }, |next, _| Chain {
+            next: Link(Some(Box::new(next))),
+            value: 1,
         })
     };
     let mut deepest = [0, 0];
     for depth in 0..200 {
         if let Ok(bytes) = bytes(&named(depth)) {
-            assert_eq!(NpzReader::from_bytes(&bytes).unwrap().load::<Named>().unwrap(), named(depth));
+            assert_eq!(
+                NpzReader::from_bytes(&bytes).unwrap().load::<Named>().unwrap(),
+                named(depth)
+            );
             deepest[0] = depth;
         }
         match bytes(&chain(depth)) {
@@ -551,6 +584,7 @@ fn hand_written_leaves_are_map_values_too() {
             true
         }
     }
-    let map = BTreeMap::from([("a.b".to_owned(), Matrix(vec![1.0])), ("a".to_owned(), Matrix(vec![]))]);
+    let map =
+        BTreeMap::from([("a.b".to_owned(), Matrix(vec![1.0])), ("a".to_owned(), Matrix(vec![]))]);
     same(&map, &["a", "a.b"]);
 }

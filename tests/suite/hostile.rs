@@ -148,7 +148,8 @@ fn promises_cost_nothing() {
 
     // In an archive the entry's size speaks first.
     let folder = |text: &str, data: &[u8]| zip_of("a.npy", &npy(text, data));
-    let huge = folder("{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627776,), }", &[0; 8]);
+    let huge =
+        folder("{'descr': '<f8', 'fortran_order': False, 'shape': (1099511627776,), }", &[0; 8]);
     let error = NpzReader::from_bytes(&huge).unwrap().get::<f64, Ix1>("a").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Truncated, "{error}");
     assert!(error.to_string().contains("take 8796093022208 bytes, the entry holds 8"), "{error}");
@@ -157,8 +158,8 @@ fn promises_cost_nothing() {
 /// A stored archive of one member, made by somebody else's code.
 fn zip_of(name: &str, data: &[u8]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     writer.start_file(name, options).unwrap();
     io::Write::write_all(&mut writer, data).unwrap();
     writer.finish().unwrap().into_inner()
@@ -282,7 +283,8 @@ fn every_limit_limits() {
     assert_eq!(error.errors()[0].kind(), ErrorKind::Limit);
     assert!(error.errors()[0].to_string().contains("Limits::tree_depth"), "{error}");
     let options = LoadOptions::new().limits(limits().tree_depth(3));
-    let error = NpzReader::new_with(bytes.as_slice(), &options).unwrap().load::<List>().unwrap_err();
+    let error =
+        NpzReader::new_with(bytes.as_slice(), &options).unwrap().load::<List>().unwrap_err();
     assert!(error.to_string().contains("nested more than 3 levels"), "{error}");
 }
 

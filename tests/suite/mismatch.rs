@@ -95,7 +95,9 @@ fn unexpected_entries_are_refused_unless_allowed() {
 
 #[test]
 fn lists_and_maps_say_what_is_wrong_with_their_names() {
-    let list = |names: &[&str]| archive(|writer| names.iter().try_for_each(|name| writer.add(name, &arr0(1.0_f32))));
+    let list = |names: &[&str]| {
+        archive(|writer| names.iter().try_for_each(|name| writer.add(name, &arr0(1.0_f32))))
+    };
     type Items = (Vec<(f32,)>,);
     let found = lines::<Items>(&list(&["0.0.0", "0.2.0"]));
     assert_eq!(found[0], "entry \"0\": the list goes up to 2 but has no item 1");
@@ -108,7 +110,10 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
     let found = lines::<Items>(&list(&["0.99999999999999999999999.0"]));
     assert!(found[0].contains("expected a list's index"), "{found:?}");
     let found = lines::<Items>(&list(&[]));
-    assert_eq!(found, ["entry \"0\": missing a list (saved empty, it would be an array of shape (0,))"]);
+    assert_eq!(
+        found,
+        ["entry \"0\": missing a list (saved empty, it would be an array of shape (0,))"]
+    );
 
     let found = lines::<([(f32,); 2],)>(&list(&["0.0.0", "0.1.0", "0.2.0"]));
     assert_eq!(found, ["entry \"0\": expected a list of 2 items, found 3"]);
@@ -200,7 +205,10 @@ fn single_arrays_and_lookups() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.path(), Some(folder.path().join("none.npz").as_path()));
     let error = read_npy::<f32, Ix1>(Path::new("/no/such/folder/a.npy")).unwrap_err();
-    assert!(error.to_string().starts_with("/no/such/folder/a.npy: can't open the file: "), "{error}");
+    assert!(
+        error.to_string().starts_with("/no/such/folder/a.npy: can't open the file: "),
+        "{error}"
+    );
     // The cause is in the line once, and no second time in the long form.
     assert_eq!(format!("{error:#}"), error.to_string());
     assert!(std::error::Error::source(&error).is_some());
@@ -210,7 +218,9 @@ fn single_arrays_and_lookups() {
 
 #[test]
 fn a_long_list_of_differences_stays_readable() {
-    let bytes = archive(|writer| (0..1000).try_for_each(|n| writer.add(&format!("old_{n}"), &arr0(1.0_f32))));
+    let bytes = archive(|writer| {
+        (0..1000).try_for_each(|n| writer.add(&format!("old_{n}"), &arr0(1.0_f32)))
+    });
     let error = load::<[(f32,); 3]>(&bytes).unwrap_err();
     let many: Result<HashMap<String, Array1<f32>>> = load(&bytes);
     let many = many.unwrap_err();

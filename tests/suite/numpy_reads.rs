@@ -307,7 +307,8 @@ fn archives_pass_zipfile_and_unzip() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let noise: Array1<u64> = (0..200_000).map(scramble).collect();
-    let names = ["plain", "größe", "日本/重み", "with blank", "a/b/c", "émoji 🦀", "new\nline", "-n"];
+    let names =
+        ["plain", "größe", "日本/重み", "with blank", "a/b/c", "émoji 🦀", "new\nline", "-n"];
     let deflate = SaveOptions::new().compression(Compression::Deflate(6)).durable(false);
     let stored = SaveOptions::new().durable(false);
     let page = stored.clone().alignment(4096);

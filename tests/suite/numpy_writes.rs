@@ -6,8 +6,8 @@ use std::path::Path;
 use half::{bf16, f16};
 use ndarray::{Array0, Array1, Array2, Array3, Array4, ArrayD};
 use npz_core::{
-    ByteOrder, Element, ErrorKind, LoadOptions, NpyReader, NpzReader, Order, SaveOptions,
-    read_npy, write_npy_with,
+    ByteOrder, Element, ErrorKind, LoadOptions, NpyReader, NpzReader, Order, SaveOptions, read_npy,
+    write_npy_with,
 };
 use num_complex::Complex;
 
@@ -185,7 +185,10 @@ with open(f"{folder}/two.npy", "ab") as f: np.save(f, np.arange(3))
         assert!(error.to_string().contains(name), "{error}");
     }
     let error = read_npy::<f32, ndarray::IxDyn>(path("times.npy")).unwrap_err();
-    assert!(error.to_string().contains("expected dtype '<f4' (f32), found '<M8[D]' (datetime64[D])"), "{error}");
+    assert!(
+        error.to_string().contains("expected dtype '<f4' (f32), found '<M8[D]' (datetime64[D])"),
+        "{error}"
+    );
     let error = read_npy::<String, ndarray::IxDyn>(path("bytes.npy")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Dtype, "{error}");
 

@@ -56,9 +56,7 @@ impl Prefix {
                 [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
                     "not an npy file but an npz archive: use NpzReader or load_npz"
                 }
-                [0x80, ..] => {
-                    "not an npy file but, it seems, a Python pickle, which is never read"
-                }
+                [0x80, ..] => "not an npy file but, it seems, a Python pickle, which is never read",
                 _ => "not an npy file: expected it to begin with \\x93NUMPY",
             };
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(0));
