@@ -5,14 +5,17 @@ use crate::ast::{Field, Role, Struct, Style};
 use crate::attr::Fallback;
 use crate::bound;
 use crate::emit::{self, Derive, Private};
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
 /// The impl of `LoadNpz` for a struct without mistakes.
 pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
     let siblings: Vec<&str> = input.entry_names().map(|name| name.text.as_str()).collect();
-    let each = || input.fields.iter().map(|field| Call { field, private, siblings: &siblings });
+    let flattened: Vec<&Field<'_>> =
+        input.fields.iter().filter(|field| matches!(field.role, Role::Flattened)).collect();
+    let (siblings, flattened) = (siblings.as_slice(), flattened.as_slice());
+    let each = || input.fields.iter().map(|field| Call { field, private, siblings, flattened });
 
     let expected = each().filter_map(|call| call.expect());
     let expect = quote!(#(#expected)*);
@@ -72,11 +75,13 @@ struct Call<'a> {
     field: &'a Field<'a>,
     private: &'a Private,
     siblings: &'a [&'a str],
+    /// All fields that are flattened, perhaps this one too.
+    flattened: &'a [&'a Field<'a>],
 }
 
 impl Call<'_> {
     fn expect(&self) -> Option<TokenStream> {
-        let Self { field, private, siblings } = self;
+        let Self { field, private, .. } = self;
         let ty = field.ty;
         match &field.role {
             Role::Entry(name) => {
@@ -88,7 +93,8 @@ impl Call<'_> {
                 })
             }
             Role::Flattened => {
-                Some(quote!(#private::Expect::flatten::<#ty>(__at, &[#(#siblings),*]);))
+                let (method, neighbours) = self.neighbours();
+                Some(quote!(#private::Expect::#method::<#ty>(__at, #neighbours);))
             }
             Role::Transparent => Some(quote!(#private::Expect::transparent::<#ty>(__at);)),
             Role::Skipped => None,
@@ -96,7 +102,7 @@ impl Call<'_> {
     }
 
     fn load(&self) -> TokenStream {
-        let Self { field, private, siblings } = self;
+        let Self { field, private, .. } = self;
         let ty = field.ty;
         match (&field.role, &field.attrs.default) {
             (Role::Entry(name), None) => {
@@ -109,7 +115,8 @@ impl Call<'_> {
             }
             (Role::Transparent, _) => quote!(#private::Node::transparent::<#ty>(__at)?),
             (Role::Flattened, _) => {
-                quote!(#private::Node::flatten::<#ty>(__at, &[#(#siblings),*])?)
+                let (method, neighbours) = self.neighbours();
+                quote!(#private::Node::#method::<#ty>(__at, #neighbours)?)
             }
             (Role::Skipped, default) => {
                 let default = default.as_ref().map_or(&Fallback::Trait, |given| &given.value);
@@ -119,6 +126,25 @@ impl Call<'_> {
                 quote!(#fallback #call)
             }
         }
+    }
+}
+
+impl Call<'_> {
+    /// The method for a flattened field, and what stands beside the field: the names of entries,
+    /// and what other flattened fields need, of which only their types know the names.
+    fn neighbours(&self) -> (Ident, TokenStream) {
+        let Self { field, private, siblings, flattened } = self;
+        let others: Vec<_> = flattened
+            .iter()
+            .filter(|other| other.member != field.member)
+            .map(|other| other.ty)
+            .collect();
+        let names = quote!(&[#(#siblings),*]);
+        if others.is_empty() {
+            return (format_ident!("flatten"), names);
+        }
+        let others = quote!(&[#(<#others as #private::LoadNpz>::expect),*]);
+        (format_ident!("flatten_beside"), quote!(#names, #others))
     }
 }
 

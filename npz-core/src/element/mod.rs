@@ -8,7 +8,7 @@ mod text;
 use std::borrow::Cow;
 
 use crate::dtype::DType;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, short_name};
 
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
@@ -119,7 +119,7 @@ pub trait Element: Clone + Send + Sync + 'static {
     /// What error messages call the dtype that this type wants, such as `dtype '<f4' (f32)`.
     #[must_use]
     fn expected() -> Cow<'static, str> {
-        let name = std::any::type_name::<Self>();
+        let name = short_name::<Self>();
         match Self::dtype([].into_iter()) {
             Ok(dtype) => format!("dtype {dtype} ({name})").into(),
             Err(_) => name.into(),

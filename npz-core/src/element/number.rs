@@ -9,7 +9,7 @@ use half::{bf16, f16};
 use num_complex::Complex;
 
 use super::{Element, Payload};
-use crate::dtype::{ByteOrder, DType, ScalarKind};
+use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The kind of an array of scalars, and whether their bytes stand in the machine's order.
@@ -37,12 +37,18 @@ fn swap<T: NoUninit + AnyBitPattern, U: NoUninit + AnyBitPattern>(
     }
 }
 
+/// What is written unless another order is asked for. For bf16 the order is all that tells `<V2`
+/// from two bytes of no meaning.
+fn little_endian(kind: ScalarKind) -> DType {
+    Scalar::new(kind, ByteOrder::Little).into()
+}
+
 /// Plain elements: `$type` is `$kind` in the file and is swapped in units of `$unit`.
 macro_rules! plain {
     ($($type:ty, $unit:ty, $kind:expr, $accepts:path $(: $size:literal)?;)*) => {$(
         impl Element for $type {
             fn dtype<'a>(_: impl Iterator<Item = &'a Self>) -> Result<DType> {
-                Ok($kind.into())
+                Ok(little_endian($kind))
             }
 
             fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {

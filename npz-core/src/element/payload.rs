@@ -11,8 +11,9 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// Allocated at once for a source whose length is only a promise; then doubled as bytes arrive.
 const FIRST_ALLOCATION: usize = 1 << 20;
 
-/// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number.
-const ZERO_WIDTH_ITEMS: usize = 1 << 24;
+/// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number, and in memory
+/// they do take some.
+const ZERO_WIDTH_ITEMS: usize = 1 << 20;
 
 /// Where a payload's bytes come from.
 pub(crate) trait ReadExact {
@@ -121,8 +122,7 @@ impl<'a> Payload<'a> {
         let mut chunk = Vec::new();
         while items.len() < self.len {
             let count = per_chunk.min(self.len - items.len());
-            chunk.resize(count * itemsize, 0);
-            self.source.read_exact(&mut chunk)?;
+            self.fill(&mut chunk, count * itemsize)?;
             reserve(&mut items, count)?;
             let before = items.len();
             decode(&chunk, &mut items)?;
@@ -162,6 +162,19 @@ impl<'a> Payload<'a> {
             let count = left.min(CHUNK_BYTES);
             self.source.read_exact(&mut chunk[..count])?;
             left -= count;
+        }
+        Ok(())
+    }
+
+    /// Reads the next `len` bytes into `chunk`, which grows as they come: a single item may be
+    /// said to be as large as 2 GiB.
+    fn fill(&mut self, chunk: &mut Vec<u8>, len: usize) -> Result<()> {
+        chunk.clear();
+        while chunk.len() < len {
+            let (start, more) = (chunk.len(), CHUNK_BYTES.min(len - chunk.len()));
+            reserve(chunk, more)?;
+            chunk.resize(start + more, 0);
+            self.source.read_exact(&mut chunk[start..])?;
         }
         Ok(())
     }

@@ -5,8 +5,10 @@ use std::fmt;
 use ndarray::Dimension;
 
 use super::load::LoadNpz;
-use super::node::Source;
+use super::names::Names;
+use super::node::{Shared, Source};
 use super::place::Place;
+use super::plan::UNNAMED;
 use super::report::Findings;
 use super::schema::{Dim, Schema, SchemaEntry, check_shape};
 use crate::element::Element;
@@ -23,7 +25,7 @@ use crate::npz::Archive;
 pub struct Expect<'a> {
     source: &'a Source<'a>,
     found: &'a mut Found,
-    place: Place<'a>,
+    place: Place,
     /// The dimensions that fields at this level have named so far.
     named: Vec<(&'static str, usize, String)>,
 }
@@ -63,13 +65,13 @@ impl<'a> Expect<'a> {
         self.at::<T>(self.place.clone());
     }
 
-    fn at<T: LoadNpz>(&mut self, place: Place<'_>) {
+    fn at<T: LoadNpz>(&mut self, place: Place) {
         self.at_with(place, std::any::type_name::<T>(), T::expect);
     }
 
     fn at_with(
         &mut self,
-        place: Place<'_>,
+        place: Place,
         type_name: &'static str,
         expect: impl FnOnce(&mut Expect<'_>),
     ) {
@@ -86,6 +88,18 @@ impl<'a> Expect<'a> {
         let (source, found) = (self.source, &mut *self.found);
         expect(&mut Expect { source, found, place, named: Vec::new() });
         self.found.within.pop();
+    }
+
+    /// The names that `expect` asks for at its own level; none for lists and maps.
+    pub(crate) fn names_of(expect: fn(&mut Expect<'_>)) -> Vec<String> {
+        // No name has a NUL, so what stands before the first is the name at this level.
+        let (names, shared) = (Names::none("\0"), Shared::default());
+        let source = Source { archive: None, names, allow_missing: false, shared };
+        let mut found = Found::default();
+        expect(&mut Expect::root(&source, &mut found));
+        let first = |name: &str| name.split('\0').next().unwrap_or_default().to_owned();
+        let entries = found.schema.entries.iter().map(|entry| first(&entry.name));
+        entries.filter(|name| !["#", "*", UNNAMED].contains(&name.as_str())).collect()
     }
 
     fn archive(&self) -> Option<Archive<'a>> {
@@ -135,7 +149,7 @@ impl<'a> Expect<'a> {
 
     fn optional(
         &mut self,
-        place: Place<'_>,
+        place: Place,
         type_name: &'static str,
         expect: impl FnOnce(&mut Expect<'_>),
     ) {
@@ -149,6 +163,9 @@ impl<'a> Expect<'a> {
 
     /// Takes a `T` at this very place, or nothing.
     pub(crate) fn maybe<T: LoadNpz>(&mut self) {
+        if self.is_file() && !self.place.holds(&self.source.names, T::expect) {
+            return;
+        }
         // The type has been noted with the `Option` around it.
         self.optional(self.place.clone(), "", T::expect);
     }
@@ -182,7 +199,19 @@ impl<'a> Expect<'a> {
 
     /// Needs a `T` whose parts stand at this level, beside those called `siblings`.
     pub fn flatten<T: LoadNpz>(&mut self, siblings: &[&str]) {
-        self.at::<T>(self.place.flattened(siblings));
+        self.flatten_beside::<T>(siblings, &[]);
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn flatten_beside<T: LoadNpz>(
+        &mut self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) {
+        // Without a file nobody looks for names, and the others would ask for this one's in turn.
+        let others = if self.is_file() { others } else { &[] };
+        self.at::<T>(self.place.flattened(siblings, others));
     }
 
     /// Needs a newtype's only value at the newtype's own place.
@@ -220,6 +249,11 @@ impl<'a> Expect<'a> {
             return self.found.findings.missing(name, &self.place.field);
         };
         let first = self.found.findings.used(index);
+        if !first && self.found.findings.has_loaded(name) {
+            // Saved again, it would be there twice.
+            let message = "two fields of the type take this entry";
+            return self.problem(Error::new(ErrorKind::Duplicate, message));
+        }
         let checked = archive
             .header(index)
             .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));

@@ -59,8 +59,10 @@ pub trait LoadNpz: Sized {
     /// What can go wrong with the data themselves, such as a wrong checksum.
     fn load(at: &Node<'_>) -> Result<Self>;
 
-    /// Whether a value is a single array, so that a map's keys are whole names.
-    #[doc(hidden)]
+    /// Whether a value is always a single array at its own place: `false` unless overridden.
+    ///
+    /// As values of a map, such arrays may have keys with any separators in them; below the key
+    /// of anything larger, a separator begins the next level.
     #[must_use]
     fn is_leaf() -> bool {
         false
@@ -182,7 +184,7 @@ pub trait LoadNpz: Sized {
     /// The entries that this type needs, without any file.
     #[must_use]
     fn schema() -> Schema {
-        let (names, shared) = (Names::none(), Shared::default());
+        let (names, shared) = (Names::none("."), Shared::default());
         let source = Source { archive: None, names, allow_missing: false, shared };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();

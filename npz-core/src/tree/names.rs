@@ -39,8 +39,8 @@ impl<'a> Names<'a> {
     }
 
     /// No names: for a description that has no file.
-    pub(crate) fn none() -> Self {
-        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator: "." }
+    pub(crate) fn none(separator: &'a str) -> Self {
+        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator }
     }
 
     pub(crate) fn separator(&self) -> &'a str {

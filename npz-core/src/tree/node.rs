@@ -7,6 +7,7 @@ use std::fmt;
 
 use ndarray::{Array, Dimension};
 
+use super::expect::Expect;
 use super::load::LoadNpz;
 use super::names::Names;
 use super::place::Place;
@@ -31,7 +32,7 @@ pub(crate) type Shared = RefCell<HashMap<(String, TypeId), Box<dyn Any>>>;
 /// Handed to [`LoadNpz::load`], once [`LoadNpz::expect`] has found that everything is there.
 pub struct Node<'a> {
     source: &'a Source<'a>,
-    place: Place<'a>,
+    place: Place,
 }
 
 impl fmt::Debug for Node<'_> {
@@ -45,7 +46,7 @@ impl<'a> Node<'a> {
         Self { source, place: Place::root() }
     }
 
-    fn at(&self, place: Place<'a>) -> Node<'a> {
+    fn at(&self, place: Place) -> Node<'a> {
         Node { source: self.source, place }
     }
 
@@ -76,6 +77,11 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn exists(&self) -> bool {
         self.source.names.exists(&self.place.level)
+    }
+
+    /// Whether the content of an `Option` is here.
+    pub(crate) fn holds<T: LoadNpz>(&self) -> bool {
+        self.place.holds(&self.source.names, T::expect)
     }
 
     /// Loads the value one level down, under `name`.
@@ -183,7 +189,18 @@ impl<'a> Node<'a> {
     /// Updates a value whose parts stand at this level.
     #[doc(hidden)]
     pub fn update_flattened<T: LoadNpz>(&self, siblings: &[&str], value: &mut T) -> Result<()> {
-        value.update(&Node { source: self.source, place: self.place.flattened(siblings) })
+        value.update(&self.at(self.place.flattened(siblings, &[])))
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn update_flattened_beside<T: LoadNpz>(
+        &self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+        value: &mut T,
+    ) -> Result<()> {
+        value.update(&self.at(self.place.flattened(siblings, others)))
     }
 
     /// The first of `names` under which there is anything; else the first of them all.
@@ -214,7 +231,17 @@ impl<'a> Node<'a> {
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
     pub fn flatten<T: LoadNpz>(&self, siblings: &[&str]) -> Result<T> {
-        T::load(&Node { source: self.source, place: self.place.flattened(siblings) })
+        self.flatten_beside(siblings, &[])
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn flatten_beside<T: LoadNpz>(
+        &self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) -> Result<T> {
+        T::load(&self.at(self.place.flattened(siblings, others)))
     }
 
     /// Loads a newtype's only value from the newtype's own place.

@@ -67,6 +67,8 @@ pub(crate) struct Identity {
 pub(crate) struct PlannedArray<'a> {
     pub(crate) name: String,
     pub(crate) source: Box<dyn ArraySource + 'a>,
+    /// Whether it stands for a list or map without items.
+    marks_empty: bool,
 }
 
 impl fmt::Debug for Plan<'_> {
@@ -144,21 +146,13 @@ impl<'a> Plan<'a> {
             let message = "a field or key with an empty name can't be saved";
             return Err(self.error(ErrorKind::Name, message));
         }
-        let depth_limit = Limits::default().tree_depth;
-        if self.depth >= depth_limit {
-            let message =
-                format!("more than {depth_limit} levels of nesting can't be loaded again");
-            return Err(self.error(ErrorKind::Limit, message));
-        }
         let parent = self.level.len();
         let own_level = std::mem::replace(&mut self.own_level, true);
         if parent > 0 {
             self.level.push_str(self.separator);
         }
         self.level.push_str(name);
-        self.depth += 1;
-        let result = content(self);
-        self.depth -= 1;
+        let result = self.deeper(content);
         self.level.truncate(parent);
         self.own_level = own_level;
         result
@@ -170,15 +164,28 @@ impl<'a> Plan<'a> {
     /// As [`field`](Self::field).
     pub fn flatten(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
         let own_level = std::mem::replace(&mut self.own_level, false);
-        let result = value.plan(self);
+        let result = self.deeper(|plan| value.plan(plan));
         self.own_level = own_level;
+        result
+    }
+
+    /// Plans what counts as a level for loading too.
+    fn deeper(&mut self, content: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let limit = Limits::default().tree_depth;
+        if self.depth >= limit {
+            let message = format!("more than {limit} levels of nesting can't be loaded again");
+            return Err(self.error(ErrorKind::Limit, message));
+        }
+        self.depth += 1;
+        let result = content(self);
+        self.depth -= 1;
         result
     }
 
     /// Plans the newtype's only value in the newtype's own place.
     #[doc(hidden)]
     pub fn transparent(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        value.plan(self)
+        self.deeper(|plan| value.plan(plan))
     }
 
     /// Plans an array, owned or borrowed, as the entry of this level; at the root its name is
@@ -192,7 +199,8 @@ impl<'a> Plan<'a> {
     ) -> Result<()> {
         let name = if self.level.is_empty() { UNNAMED } else { &self.level }.to_owned();
         self.names.add(&name)?;
-        self.arrays.push(PlannedArray { name, source: Box::new(array.into()) });
+        let source = Box::new(array.into());
+        self.arrays.push(PlannedArray { name, source, marks_empty: false });
         Ok(())
     }
 
@@ -237,7 +245,8 @@ impl<'a> Plan<'a> {
             0 => key.to_owned(),
             _ => [&self.level, self.separator, key].concat(),
         };
-        let is_leaf = self.arrays[before..].iter().all(|array| array.name == name);
+        let planned = &self.arrays[before..];
+        let is_leaf = planned.iter().all(|array| array.name == name && !array.marks_empty);
         if is_leaf || !key.contains(self.separator) {
             return Ok(());
         }
@@ -264,7 +273,13 @@ impl<'a> Plan<'a> {
     /// one that is missing. The file itself needs no such mark, and a flattened map can't have
     /// one.
     pub(crate) fn empty(&mut self) -> Result<()> {
-        if self.own_level { self.array(Array1::<u8>::zeros(0)) } else { Ok(()) }
+        if self.own_level {
+            self.array(Array1::<u8>::zeros(0))?;
+            if let Some(mark) = self.arrays.last_mut() {
+                mark.marks_empty = true;
+            }
+        }
+        Ok(())
     }
 
     #[cold]

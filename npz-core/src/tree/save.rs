@@ -12,7 +12,7 @@ use crate::options::SaveOptions;
 ///
 /// Usually derived. Implemented for arrays (of any storage and dimension), scalars, `String`,
 /// `Vec`, slices, `[T; N]`, `Option`, pointers, tuples and maps; the table in the
-/// [crate docs](crate#on-disk) says what each becomes. The trait is object safe.
+/// [crate docs](crate#on-disk) says what each becomes.
 ///
 /// ```
 /// use npz_core::ndarray::{Array1, Array2};
@@ -25,6 +25,18 @@ use crate::options::SaveOptions;
 /// # let path = folder.path().join("linear.npz");
 /// let linear = Linear { weight: Array2::<f32>::eye(3), bias: Array1::zeros(3) };
 /// linear.save_npz(&path)?; // np.load(path) shows "weight" and "bias"
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+///
+/// The trait is object safe. A `Box<dyn SaveNpz>` is saved like any value, and a `&dyn SaveNpz` by
+/// a reference to it, since the methods that save need a receiver of known size:
+///
+/// ```
+/// # use npz_core::SaveNpz;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("values.npz");
+/// let value: &dyn SaveNpz = &7_u64;
+/// (&value).save_npz(&path)?;
 /// # Ok::<(), npz_core::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
