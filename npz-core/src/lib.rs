@@ -90,12 +90,12 @@ pub mod __private;
 
 pub use ndarray;
 #[cfg(feature = "derive")]
-pub use npz_derive::{LoadNpz, SaveNpz};
+pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz};
 
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
 };
-pub use crate::element::{Element, Payload};
+pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};

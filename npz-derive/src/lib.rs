@@ -179,6 +179,7 @@ mod fallback;
 mod golden;
 mod leaf;
 mod load;
+mod record;
 mod save;
 mod suggest;
 mod words;
@@ -201,21 +202,29 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
     expand(input.into(), Derive::Load).into()
 }
 
-/// tokens → syn → `ast` → `check` → `save` or `load`; at a mistake, `fallback`.
+/// Derives `Element`: the struct is the item of arrays, a record of its fields. See the
+/// [manual](crate#records).
+#[proc_macro_derive(NpyRecord, attributes(npz))]
+pub fn derive_npy_record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into(), Derive::Record).into()
+}
+
+/// tokens → syn → `ast` → `check` → `save`, `load` or `record`; at a mistake, `fallback`.
 fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    match Struct::from_syn(&input, &mut errors) {
+    match Struct::from_syn(&input, derive, &mut errors) {
         Some(model) => {
-            check::check(&model, &mut errors);
+            check::check(&model, derive, &mut errors);
             if errors.is_empty() {
                 let private = Private::new(&model.attrs);
                 return match derive {
                     Derive::Save => save::expand(&model, &private),
                     Derive::Load => load::expand(&model, &private),
+                    Derive::Record => record::expand(&model, &private),
                 };
             }
         }
@@ -226,13 +235,17 @@ fn expand(input: TokenStream, derive: Derive) -> TokenStream {
 
 fn not_a_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) {
     let (the_trait, name) = (derive.trait_name(), &input.ident);
+    let by_hand = match derive {
+        Derive::Save | Derive::Load => derive.trait_name(),
+        Derive::Record => quote::format_ident!("Element"),
+    };
     let (keyword, kind) = match &input.data {
         Data::Struct(_) => return,
         Data::Enum(data) => (data.enum_token.span, "an enum"),
         Data::Union(data) => (data.union_token.span, "a union"),
     };
     let message = format!(
-        "{the_trait} can be derived for structs only; for {kind}, write `impl {the_trait} for \
+        "{the_trait} can be derived for structs only; for {kind}, write `impl {by_hand} for \
          {name}`, or keep it in a struct of its numbers and arrays"
     );
     errors.at_span(keyword, message);

@@ -1,7 +1,9 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod field;
 mod number;
 mod payload;
+pub mod record;
 mod source;
 mod text;
 
@@ -10,6 +12,7 @@ use std::borrow::Cow;
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
 
+pub use self::field::{FixedElement, RecordField};
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
 pub(crate) use self::source::ArraySource;
@@ -105,6 +108,12 @@ pub trait Element: Clone + Send + Sync + 'static {
             Err(_) => name.into(),
         }
     }
+
+    /// What is wrong with parts of a dtype, where this type asks for several.
+    #[doc(hidden)]
+    fn faults(dtype: &DType, faults: &mut record::Faults) {
+        let _ = (dtype, faults);
+    }
 }
 
 /// Fails unless `A` can read `dtype`: the one wording of that error.
@@ -112,12 +121,24 @@ pub(crate) fn check_dtype<A: Element>(dtype: &DType) -> Result<()> {
     if A::accepts(dtype) {
         return Ok(());
     }
+    Err(unfit::<A>(dtype))
+}
+
+/// Why `A` can't read `dtype`.
+#[cold]
+fn unfit<A: Element>(dtype: &DType) -> Error {
     if dtype.has_object() {
-        return Err(refuse_objects(dtype));
+        return refuse_objects(dtype);
+    }
+    let mut faults = record::Faults::default();
+    A::faults(dtype, &mut faults);
+    if let Some(faults) = faults.into_message() {
+        let name = std::any::type_name::<A>();
+        return Error::new(ErrorKind::Dtype, format!("records don't match {name}: {faults}"));
     }
     let expected = A::expected();
     let message = format!("expected {expected}, found {}", dtype.describe());
-    Err(Error::new(ErrorKind::Dtype, message))
+    Error::new(ErrorKind::Dtype, message)
 }
 
 /// Python objects stand in the file as a pickle, which runs code when it is read.

@@ -121,8 +121,7 @@ impl<'a> Payload<'a> {
         let mut chunk = Vec::new();
         while items.len() < self.len {
             let count = per_chunk.min(self.len - items.len());
-            chunk.resize(count * itemsize, 0);
-            self.source.read_exact(&mut chunk)?;
+            self.fill(&mut chunk, count * itemsize)?;
             reserve(&mut items, count)?;
             let before = items.len();
             decode(&chunk, &mut items)?;
@@ -138,6 +137,22 @@ impl<'a> Payload<'a> {
             }
         }
         Ok(items)
+    }
+
+    /// Fills `chunk` with the next `len` bytes. A single item may be large, too, so where they
+    /// are only promised memory is taken as they arrive.
+    fn fill(&mut self, chunk: &mut Vec<u8>, len: usize) -> Result<()> {
+        chunk.truncate(len);
+        let mut done = 0;
+        while done < len {
+            let known = chunk.len().max(CHUNK_BYTES);
+            let end = if self.present { len } else { len.min(known.max(done.saturating_mul(2))) };
+            reserve(chunk, end.saturating_sub(chunk.len()))?;
+            chunk.resize(end, 0);
+            self.source.read_exact(chunk.get_mut(done..).unwrap_or_default())?;
+            done = end;
+        }
+        Ok(())
     }
 
     /// Reads items whose bytes in the file are their bytes in memory; `finish` is applied to

@@ -15,6 +15,7 @@ mod report;
 mod save;
 
 pub use self::expect::Expect;
+pub use self::impls::leaf;
 pub use self::load::LoadNpz;
 pub use self::node::Node;
 pub use self::plan::Plan;
