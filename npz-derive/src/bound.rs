@@ -46,6 +46,12 @@ pub(crate) fn predicates(
             None => inferred(field, &scope, private, derive),
         })
         .collect();
+    // A parameter that only marks the struct has no bound yet, but a part in what elements are.
+    if derive == Derive::Record && input.original.generics.type_params().next().is_some() {
+        predicates.push(parse_quote! {
+            Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+        });
+    }
     let mut seen = HashSet::new();
     predicates.retain(|predicate| seen.insert(predicate.to_token_stream().to_string()));
     predicates

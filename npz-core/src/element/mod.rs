@@ -133,8 +133,8 @@ fn unfit<A: Element>(dtype: &DType) -> Error {
     let mut faults = record::Faults::default();
     A::faults(dtype, &mut faults);
     if let Some(faults) = faults.into_message() {
-        let name = std::any::type_name::<A>();
-        return Error::new(ErrorKind::Dtype, format!("records don't match {name}: {faults}"));
+        let message = format!("the records have other fields: {faults}");
+        return Error::new(ErrorKind::Dtype, message);
     }
     let expected = A::expected();
     let message = format!("expected {expected}, found {}", dtype.describe());

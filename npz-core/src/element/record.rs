@@ -7,7 +7,7 @@
 
 mod codec;
 mod faults;
-#[cfg(test)]
+#[cfg(all(test, feature = "derive"))]
 mod tests;
 
 use std::collections::HashMap;
