@@ -74,21 +74,23 @@ fn fields(input: &Struct<'_>, private: &Private) -> TokenStream {
         const LAYOUT: #record::Layout = #record::Layout::#layout;
         const ALLOW_UNEXPECTED: ::core::primitive::bool = #allow_unexpected;
 
-        fn list(__to: &mut #record::Fields) {
-            #(#list)*
-        }
-
-        fn put(__items: &[Self], __to: &mut #record::Encoder<'_>) -> #private::Result<()> {
-            #(#put)*
-            #private::Result::Ok(())
-        }
-
-        fn take(
-            __from: &mut #record::Decoder<'_>,
-            __out: &mut ::std::vec::Vec<Self>,
-        ) -> #private::Result<()> {
-            #(#take)*
-            #record::Decoder::build(__from, __out, || ::core::option::Option::Some(#built));
+        fn pass(__pass: #record::Pass<'_, '_, Self>) -> #private::Result<()> {
+            match __pass {
+                #record::Pass::List(__to) => {
+                    #(#list)*
+                }
+                #record::Pass::Put(__items, __to) => {
+                    #(#put)*
+                }
+                #record::Pass::Take(__from, __out) => {
+                    #(#take)*
+                    #record::Decoder::build(
+                        __from,
+                        __out,
+                        || ::core::option::Option::Some(#built),
+                    );
+                }
+            }
             #private::Result::Ok(())
         }
     }

@@ -31,11 +31,8 @@ use crate::error::Result;
 /// impl FixedElement for Chance {}
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a field of a record",
-    label = "not an element of fixed width",
-    note = "fields are bool, numbers, structs with `#[derive(NpyRecord)]`, and arrays `[T; N]` of these",
-    note = "`String` has no fixed width, and `Vec` no fixed length",
-    note = "for an `Element` of your own, add `impl npz_core::FixedElement for …`; to leave a field out of the record, add `#[npz(skip)]`"
+    message = "`{Self}` is no element of fixed width",
+    note = "for an `Element` of your own, add `impl npz_core::FixedElement for …`"
 )]
 pub trait FixedElement: Element {
     /// What a field's offset is a multiple of in a record with `#[npz(align)]`, by NumPy's rule:
@@ -73,7 +70,10 @@ impl FixedElement for bf16 {
 /// Not to be implemented: implement [`FixedElement`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of a record",
-    label = "not an element of fixed width, nor an array `[T; N]` of one"
+    label = "not an element of fixed width, nor an array `[T; N]` of one",
+    note = "fields are bool, numbers, structs with `#[derive(NpyRecord)]`, and arrays `[T; N]` of these",
+    note = "`String` has no fixed width, and `Vec` no fixed length",
+    note = "for an `Element` of your own, add `impl npz_core::FixedElement for …`; to leave a field out of the record, add `#[npz(skip)]`"
 )]
 pub trait RecordField: Clone + Send + Sync + 'static {
     /// What it is an array of, or itself.

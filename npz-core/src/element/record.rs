@@ -1,7 +1,7 @@
 //! Records: what `#[derive(NpyRecord)]` leans on.
 //!
-//! A derived struct only lists its fields, four times over: to name them, to hand them out, to
-//! take them in, and to be built. All else is here. Records are coded by columns: all values of
+//! A derived struct only goes through its fields: to list them, to hand out their values, and to
+//! be built of values. All else is here. Records are coded by columns: all values of
 //! one field in a chunk are gathered, and their element decodes them at once, so that nothing is
 //! decided item by item.
 
@@ -30,7 +30,7 @@ pub enum Layout {
     Aligned,
 }
 
-/// What a derived struct says of its fields. All methods go through them in the same order.
+/// What a derived struct says of its fields.
 pub trait RecordFields: Element {
     /// Where they stand when we write.
     const LAYOUT: Layout;
@@ -38,14 +38,20 @@ pub trait RecordFields: Element {
     /// Whether the file may have fields that the struct doesn't.
     const ALLOW_UNEXPECTED: bool;
 
+    /// Goes through them, always in the same order.
+    fn pass(pass: Pass<'_, '_, Self>) -> Result<()>;
+}
+
+/// What is done with the fields of a struct. One method for all of it: so the compiler complains
+/// once about a field that can't be one.
+#[derive(Debug)]
+pub enum Pass<'p, 'a, R> {
     /// Lists them.
-    fn list(to: &mut Fields);
-
+    List(&'p mut Fields),
     /// Hands out their values.
-    fn put(items: &[Self], to: &mut Encoder<'_>) -> Result<()>;
-
+    Put(&'p [R], &'p mut Encoder<'a>),
     /// Builds structs of their values.
-    fn take(from: &mut Decoder<'_>, out: &mut Vec<Self>) -> Result<()>;
+    Take(&'p mut Decoder<'a>, &'p mut Vec<R>),
 }
 
 /// The fields of a struct, in the order in which they are written.
@@ -80,7 +86,8 @@ impl Fields {
 
     fn of<R: RecordFields>() -> Self {
         let mut fields = Self::default();
-        R::list(&mut fields);
+        // Of the passes, only those over values can fail.
+        let _ = R::pass(Pass::List(&mut fields));
         fields
     }
 
@@ -202,13 +209,12 @@ pub fn faults<R: RecordFields>(dtype: &DType, faults: &mut Faults) {
 }
 
 fn plan<R: RecordFields>(dtype: &DType) -> Result<Vec<Column<'_>>> {
-    let mut faults = Faults::default();
-    let columns = match dtype {
-        DType::Record(record) => Fields::of::<R>().plan(record, R::ALLOW_UNEXPECTED, &mut faults),
-        _ => Vec::new(),
-    };
-    if matches!(dtype, DType::Record(_)) && faults.is_empty() {
-        return Ok(columns);
+    if let DType::Record(record) = dtype {
+        let mut faults = Faults::default();
+        let columns = Fields::of::<R>().plan(record, R::ALLOW_UNEXPECTED, &mut faults);
+        if faults.is_empty() {
+            return Ok(columns);
+        }
     }
     Err(super::unfit::<R>(dtype))
 }
@@ -219,7 +225,9 @@ fn plan<R: RecordFields>(dtype: &DType) -> Result<Vec<Column<'_>>> {
 /// Those of the fields.
 pub fn encode<R: RecordFields>(items: &[R], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
     let columns = plan::<R>(dtype)?;
-    Encoder::run(columns, items.len(), dtype.itemsize(), out, |encoder| R::put(items, encoder))
+    Encoder::run(columns, items.len(), dtype.itemsize(), out, |encoder| {
+        R::pass(Pass::Put(items, encoder))
+    })
 }
 
 /// Reads all records.
@@ -230,7 +238,8 @@ pub fn decode<R: RecordFields>(payload: &mut Payload<'_>) -> Result<Vec<R>> {
     let dtype = payload.dtype();
     let columns = plan::<R>(dtype)?;
     payload.decode_with(|bytes, out| {
-        Decoder::new(&columns, bytes, dtype.itemsize(), out.len()).run(|from| R::take(from, out))
+        Decoder::new(&columns, bytes, dtype.itemsize(), out.len())
+            .run(|from| R::pass(Pass::Take(from, out)))
     })
 }
 

@@ -14,31 +14,32 @@ where
 {
     const LAYOUT: ::npz_core::__private::record::Layout = ::npz_core::__private::record::Layout::Packed;
     const ALLOW_UNEXPECTED: ::core::primitive::bool = false;
-    fn list(__to: &mut ::npz_core::__private::record::Fields) {
-        ::npz_core::__private::record::Fields::field::<T>(__to, "value");
-    }
-    fn put(
-        __items: &[Self],
-        __to: &mut ::npz_core::__private::record::Encoder<'_>,
+    fn pass(
+        __pass: ::npz_core::__private::record::Pass<'_, '_, Self>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::record::Encoder::field::<
-            Self,
-            T,
-        >(__to, __items, |__item| &__item.value)?;
-        ::npz_core::__private::Result::Ok(())
-    }
-    fn take(
-        __from: &mut ::npz_core::__private::record::Decoder<'_>,
-        __out: &mut ::std::vec::Vec<Self>,
-    ) -> ::npz_core::__private::Result<()> {
-        let mut __column0 = ::npz_core::__private::record::Decoder::field::<T>(__from)?;
-        ::npz_core::__private::record::Decoder::build(
-            __from,
-            __out,
-            || ::core::option::Option::Some(Self {
-                value: ::core::iter::Iterator::next(&mut __column0)?,
-            }),
-        );
+        match __pass {
+            ::npz_core::__private::record::Pass::List(__to) => {
+                ::npz_core::__private::record::Fields::field::<T>(__to, "value");
+            }
+            ::npz_core::__private::record::Pass::Put(__items, __to) => {
+                ::npz_core::__private::record::Encoder::field::<
+                    Self,
+                    T,
+                >(__to, __items, |__item| &__item.value)?;
+            }
+            ::npz_core::__private::record::Pass::Take(__from, __out) => {
+                let mut __column0 = ::npz_core::__private::record::Decoder::field::<
+                    T,
+                >(__from)?;
+                ::npz_core::__private::record::Decoder::build(
+                    __from,
+                    __out,
+                    || ::core::option::Option::Some(Self {
+                        value: ::core::iter::Iterator::next(&mut __column0)?,
+                    }),
+                );
+            }
+        }
         ::npz_core::__private::Result::Ok(())
     }
 }

@@ -12,42 +12,43 @@ struct Particle {
 impl ::npz_core::__private::RecordFields for Particle {
     const LAYOUT: ::npz_core::__private::record::Layout = ::npz_core::__private::record::Layout::Packed;
     const ALLOW_UNEXPECTED: ::core::primitive::bool = false;
-    fn list(__to: &mut ::npz_core::__private::record::Fields) {
-        ::npz_core::__private::record::Fields::field::<i64>(__to, "id");
-        ::npz_core::__private::record::Fields::field::<[f32; 3]>(__to, "position");
-    }
-    fn put(
-        __items: &[Self],
-        __to: &mut ::npz_core::__private::record::Encoder<'_>,
+    fn pass(
+        __pass: ::npz_core::__private::record::Pass<'_, '_, Self>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::record::Encoder::field::<
-            Self,
-            i64,
-        >(__to, __items, |__item| &__item.id)?;
-        ::npz_core::__private::record::Encoder::field::<
-            Self,
-            [f32; 3],
-        >(__to, __items, |__item| &__item.pos)?;
-        ::npz_core::__private::Result::Ok(())
-    }
-    fn take(
-        __from: &mut ::npz_core::__private::record::Decoder<'_>,
-        __out: &mut ::std::vec::Vec<Self>,
-    ) -> ::npz_core::__private::Result<()> {
-        let mut __column0 = ::npz_core::__private::record::Decoder::field::<
-            i64,
-        >(__from)?;
-        let mut __column1 = ::npz_core::__private::record::Decoder::field::<
-            [f32; 3],
-        >(__from)?;
-        ::npz_core::__private::record::Decoder::build(
-            __from,
-            __out,
-            || ::core::option::Option::Some(Self {
-                id: ::core::iter::Iterator::next(&mut __column0)?,
-                pos: ::core::iter::Iterator::next(&mut __column1)?,
-            }),
-        );
+        match __pass {
+            ::npz_core::__private::record::Pass::List(__to) => {
+                ::npz_core::__private::record::Fields::field::<i64>(__to, "id");
+                ::npz_core::__private::record::Fields::field::<
+                    [f32; 3],
+                >(__to, "position");
+            }
+            ::npz_core::__private::record::Pass::Put(__items, __to) => {
+                ::npz_core::__private::record::Encoder::field::<
+                    Self,
+                    i64,
+                >(__to, __items, |__item| &__item.id)?;
+                ::npz_core::__private::record::Encoder::field::<
+                    Self,
+                    [f32; 3],
+                >(__to, __items, |__item| &__item.pos)?;
+            }
+            ::npz_core::__private::record::Pass::Take(__from, __out) => {
+                let mut __column0 = ::npz_core::__private::record::Decoder::field::<
+                    i64,
+                >(__from)?;
+                let mut __column1 = ::npz_core::__private::record::Decoder::field::<
+                    [f32; 3],
+                >(__from)?;
+                ::npz_core::__private::record::Decoder::build(
+                    __from,
+                    __out,
+                    || ::core::option::Option::Some(Self {
+                        id: ::core::iter::Iterator::next(&mut __column0)?,
+                        pos: ::core::iter::Iterator::next(&mut __column1)?,
+                    }),
+                );
+            }
+        }
         ::npz_core::__private::Result::Ok(())
     }
 }

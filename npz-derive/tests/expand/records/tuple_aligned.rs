@@ -9,43 +9,44 @@ struct Pair(u8, #[npz(skip, default = "seven")] u32, f64);
 impl ::npz_core::__private::RecordFields for Pair {
     const LAYOUT: ::npz_core::__private::record::Layout = ::npz_core::__private::record::Layout::Aligned;
     const ALLOW_UNEXPECTED: ::core::primitive::bool = true;
-    fn list(__to: &mut ::npz_core::__private::record::Fields) {
-        ::npz_core::__private::record::Fields::field::<u8>(__to, "f0");
-        ::npz_core::__private::record::Fields::field::<f64>(__to, "f2");
-    }
-    fn put(
-        __items: &[Self],
-        __to: &mut ::npz_core::__private::record::Encoder<'_>,
+    fn pass(
+        __pass: ::npz_core::__private::record::Pass<'_, '_, Self>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::record::Encoder::field::<
-            Self,
-            u8,
-        >(__to, __items, |__item| &__item.0)?;
-        ::npz_core::__private::record::Encoder::field::<
-            Self,
-            f64,
-        >(__to, __items, |__item| &__item.2)?;
-        ::npz_core::__private::Result::Ok(())
-    }
-    fn take(
-        __from: &mut ::npz_core::__private::record::Decoder<'_>,
-        __out: &mut ::std::vec::Vec<Self>,
-    ) -> ::npz_core::__private::Result<()> {
-        let mut __column0 = ::npz_core::__private::record::Decoder::field::<u8>(__from)?;
-        let mut __column1 = ::npz_core::__private::record::Decoder::field::<
-            f64,
-        >(__from)?;
-        ::npz_core::__private::record::Decoder::build(
-            __from,
-            __out,
-            || ::core::option::Option::Some(
-                Self(
-                    ::core::iter::Iterator::next(&mut __column0)?,
-                    seven(),
-                    ::core::iter::Iterator::next(&mut __column1)?,
-                ),
-            ),
-        );
+        match __pass {
+            ::npz_core::__private::record::Pass::List(__to) => {
+                ::npz_core::__private::record::Fields::field::<u8>(__to, "f0");
+                ::npz_core::__private::record::Fields::field::<f64>(__to, "f2");
+            }
+            ::npz_core::__private::record::Pass::Put(__items, __to) => {
+                ::npz_core::__private::record::Encoder::field::<
+                    Self,
+                    u8,
+                >(__to, __items, |__item| &__item.0)?;
+                ::npz_core::__private::record::Encoder::field::<
+                    Self,
+                    f64,
+                >(__to, __items, |__item| &__item.2)?;
+            }
+            ::npz_core::__private::record::Pass::Take(__from, __out) => {
+                let mut __column0 = ::npz_core::__private::record::Decoder::field::<
+                    u8,
+                >(__from)?;
+                let mut __column1 = ::npz_core::__private::record::Decoder::field::<
+                    f64,
+                >(__from)?;
+                ::npz_core::__private::record::Decoder::build(
+                    __from,
+                    __out,
+                    || ::core::option::Option::Some(
+                        Self(
+                            ::core::iter::Iterator::next(&mut __column0)?,
+                            seven(),
+                            ::core::iter::Iterator::next(&mut __column1)?,
+                        ),
+                    ),
+                );
+            }
+        }
         ::npz_core::__private::Result::Ok(())
     }
 }
