@@ -6,4 +6,5 @@
 mod examples;
 mod house;
 mod oracle;
+mod records;
 mod ui;

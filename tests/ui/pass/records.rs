@@ -99,5 +99,5 @@ fn main() {
     }
     value::<Local>();
     value::<Tuple>();
-    value::<Unit<f32, u8>>();
+    value::<Unit<f32, ::core::primitive::u8>>();
 }
