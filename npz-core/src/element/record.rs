@@ -7,7 +7,8 @@
 
 mod codec;
 mod faults;
-#[cfg(all(test, feature = "derive"))]
+#[cfg(test)]
+#[cfg(feature = "derive")]
 mod tests;
 
 use std::collections::HashMap;
@@ -146,10 +147,11 @@ impl Spec {
         let (shape, item) = merged(field.dtype());
         if shape != self.shape || !(self.accepts)(item) {
             // An array of records is looked into as well.
-            let inside = (shape == self.shape).then_some(self.faults);
-            faults.field(self.name, inside.map(|faults| (faults, item)), || {
-                ((self.dtype)().ok(), field.dtype())
-            });
+            let told = shape == self.shape
+                && faults.inside(self.name, |inside| (self.faults)(item, inside));
+            if !told {
+                faults.mismatch(self.name, (self.dtype)().ok(), field.dtype());
+            }
         }
         Column { name: self.name, offset: field.offset(), size: field.dtype().itemsize(), item }
     }

@@ -33,32 +33,24 @@ impl Faults {
         }
     }
 
-    /// A field can't be read: by the faults `inside` of it if it has some, else by its dtype.
-    pub(super) fn field<'a>(
-        &mut self,
-        name: &str,
-        inside: Option<(fn(&DType, &mut Faults), &DType)>,
-        dtypes: impl FnOnce() -> (Option<DType>, &'a DType),
-    ) {
+    /// Collects the faults inside of a field; whether there were any.
+    pub(super) fn inside(&mut self, name: &str, look: impl FnOnce(&mut Self)) -> bool {
         let (before, parent) = (self.count, self.path.len());
         self.path.push_str(name);
-        if let Some((faults, item)) = inside {
-            self.path.push('.');
-            faults(item, self);
-            self.path.pop();
-        }
-        if self.count == before {
-            self.add(|path| {
-                let (expected, found) = dtypes();
-                let found = print(found);
-                let path = repr_short(path);
-                match expected.as_ref().map(print) {
-                    Some(expected) => format!("field {path}: expected {expected}, found {found}"),
-                    None => format!("field {path}: can't be {found}"),
-                }
-            });
-        }
+        self.path.push('.');
+        look(self);
         self.path.truncate(parent);
+        self.count > before
+    }
+
+    pub(super) fn mismatch(&mut self, name: &str, expected: Option<DType>, found: &DType) {
+        self.add(|path| {
+            let (path, found) = (repr_short(&[path, name].concat()), print(found));
+            match expected.as_ref().map(print) {
+                Some(expected) => format!("field {path}: expected {expected}, found {found}"),
+                None => format!("field {path}: can't be {found}"),
+            }
+        });
     }
 
     pub(super) fn missing(&mut self, name: &str, dtype: Option<DType>, near: Option<&str>) {

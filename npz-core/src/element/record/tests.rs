@@ -24,13 +24,13 @@ struct Particle {
     many: [Inner; 2],
 }
 
-fn particle(id: i64) -> Particle {
-    let x = id as f32;
+fn particle(number: u16) -> Particle {
+    let x = f32::from(number);
     let inner = |x: f64| Inner { flag: x > 0.0, x };
     Particle {
-        id,
+        id: -i64::from(number),
         pos: [x, -x, 0.5],
-        matrix: [[1, 2], [3, 4], [5, id as u16]],
+        matrix: [[1, 2], [3, 4], [5, number]],
         inner: inner(f64::from(x)),
         many: [inner(f64::from(-x)), inner(7.0)],
     }
@@ -251,7 +251,7 @@ fn a_bad_value_is_told_with_its_record_and_field() {
 
 #[test]
 fn any_dimension_and_order() {
-    let two = Array2::from_shape_fn((3, 4), |(i, j)| particle((i * 4 + j) as i64));
+    let two = Array2::from_shape_fn((3, 4), |(i, j)| particle(u16::try_from(i * 4 + j).unwrap()));
     let options = SaveOptions::default().keep_fortran_order(true);
     for array in
         [two.clone().into_dyn(), two.reversed_axes().into_dyn(), arr0(particle(3)).into_dyn()]
