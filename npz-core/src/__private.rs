@@ -2,8 +2,11 @@
 
 pub use ndarray::Dimension;
 
-pub use crate::element::Element;
+pub use crate::dtype::DType;
+pub use crate::element::record::{self, RecordFields};
+pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::Result;
+pub use crate::tree::leaf;
 pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).

@@ -33,15 +33,17 @@
 //! | look into an archive, load some of it | [`NpzReader`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
-//! | make a type of your own an array's element | [`Element`] |
+//! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
+//! | make any type of your own one | [`Element`] |
 //!
 //! # On disk
 //!
 //! | Rust | entries |
 //! |---|---|
 //! | an array of any storage and dimension | itself, in C order |
-//! | a scalar, a `String` | one without dimensions (text as `<U`) |
-//! | `Vec`, slice, `[T; N]` of scalars or `String` | one of one dimension |
+//! | a scalar, a `String`, a record | one without dimensions (text as `<U`) |
+//! | `Vec`, slice, `[T; N]` of scalars, `String` or records | one of one dimension |
+//! | a struct with `#[derive(NpyRecord)]` | a record, such as `[('id', '<i8'), ('pos', '<f4', (3,))]` |
 //! | `Vec`, slice, `[T; N]` of anything else, a tuple | `0`, `1`, … below its name |
 //! | a struct | its fields' names below its name; a newtype is its only field |
 //! | `HashMap`, `BTreeMap` with text or integer keys | its keys below its name, sorted |
@@ -91,12 +93,12 @@ pub mod __private;
 
 pub use ndarray;
 #[cfg(feature = "derive")]
-pub use npz_derive::{LoadNpz, SaveNpz};
+pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz};
 
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
 };
-pub use crate::element::{Element, Payload};
+pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};

@@ -1,6 +1,7 @@
 //! A struct as the derives see it: borrowed from syn, with its attributes read.
 
 use crate::attr::{FieldAttrs, StructAttrs};
+use crate::emit::Derive;
 use crate::errors::Errors;
 use proc_macro2::Span;
 use syn::ext::IdentExt as _;
@@ -56,7 +57,11 @@ pub(crate) struct Name {
 
 impl<'a> Struct<'a> {
     /// The model of `original`, or nothing if it is no struct.
-    pub(crate) fn from_syn(original: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn from_syn(
+        original: &'a DeriveInput,
+        derive: Derive,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let Data::Struct(data) = &original.data else {
             return None;
         };
@@ -69,12 +74,14 @@ impl<'a> Struct<'a> {
         let attrs_of_fields: Vec<_> =
             data.fields.iter().map(|field| FieldAttrs::parse(&field.attrs, errors)).collect();
         let kept = attrs_of_fields.iter().filter(|attrs| attrs.skip.is_none()).count();
-        let is_newtype = style == Style::Tuple && kept == 1;
+        // A record of one field is a record still.
+        let is_newtype = style == Style::Tuple && kept == 1 && derive != Derive::Record;
 
         let fields = data.fields.iter().zip(data.fields.members()).zip(attrs_of_fields);
         let fields = fields
             .map(|((field, member), attrs_of_field)| {
-                let role = role(&attrs, &attrs_of_field, &member, is_newtype, field.ty.span());
+                let role =
+                    role(&attrs, &attrs_of_field, &member, is_newtype, derive, field.ty.span());
                 Field { ty: &field.ty, member, attrs: attrs_of_field, role }
             })
             .collect();
@@ -95,6 +102,7 @@ fn role(
     field: &FieldAttrs,
     member: &Member,
     is_newtype: bool,
+    derive: Derive,
     ty: Span,
 ) -> Role {
     if field.skip.is_some() {
@@ -117,6 +125,10 @@ fn role(
                 None => plain,
             };
             Name { text, span: ident.span() }
+        }
+        // As NumPy names fields without a name.
+        Member::Unnamed(index) if derive == Derive::Record => {
+            Name { text: format!("f{}", index.index), span: ty }
         }
         Member::Unnamed(index) => Name { text: index.index.to_string(), span: ty },
     })

@@ -23,6 +23,10 @@ pub(crate) struct StructAttrs {
     pub(crate) rename_all: Option<Given<Rule>>,
     pub(crate) bounds: Bounds,
     pub(crate) krate: Option<Path>,
+    pub(crate) packed: Option<Given<()>>,
+    pub(crate) align: Option<Given<()>>,
+    pub(crate) allow_unexpected: Option<Given<()>>,
+    pub(crate) element_only: Option<Given<()>>,
 }
 
 /// The attributes of a field.
@@ -49,6 +53,7 @@ pub(crate) enum Fallback {
 pub(crate) struct Bounds {
     pub(crate) save: Option<Vec<WherePredicate>>,
     pub(crate) load: Option<Vec<WherePredicate>>,
+    pub(crate) record: Option<Vec<WherePredicate>>,
 }
 
 impl StructAttrs {
@@ -58,6 +63,10 @@ impl StructAttrs {
             match item.word.name {
                 "rename_all" => parsed.rename_all = Some(item.give(rule(&item.string()?)?)),
                 "bound" => parsed.bounds = bounds(&item)?,
+                "packed" => parsed.packed = Some(item.flag()?),
+                "align" => parsed.align = Some(item.flag()?),
+                "allow_unexpected" => parsed.allow_unexpected = Some(item.flag()?),
+                "element_only" => parsed.element_only = Some(item.flag()?),
                 "crate" => parsed.krate = Some(parse_str(&item, Path::parse_mod_style)?),
                 other => return Err(item.forgotten(other)),
             }
@@ -229,11 +238,11 @@ fn rule(literal: &LitStr) -> syn::Result<Rule> {
     })
 }
 
-/// `bound = "…"` for both traits, or `bound(save = "…", load = "…")` for each.
+/// `bound = "…"` for all derives, or `bound(save = "…", load = "…", record = "…")` for each.
 fn bounds(item: &Item<'_>) -> syn::Result<Bounds> {
     if !item.input.peek(token::Paren) {
-        let both = parse_str(item, predicates)?;
-        return Ok(Bounds { save: Some(both.clone()), load: Some(both) });
+        let all = Some(parse_str(item, predicates)?);
+        return Ok(Bounds { save: all.clone(), load: all.clone(), record: all });
     }
     let content;
     parenthesized!(content in item.input);
@@ -259,7 +268,11 @@ fn bound_of_side(
     let side = match ident.to_string().as_str() {
         "save" => &mut bounds.save,
         "load" => &mut bounds.load,
-        _ => return fault(format!("unknown `{ident}` in `bound(...)`; it has `save` and `load`")),
+        "record" => &mut bounds.record,
+        _ => {
+            let known = "it has `save`, `load` and `record`";
+            return fault(format!("unknown `{ident}` in `bound(...)`; {known}"));
+        }
     };
     if side.is_some() {
         return fault(twice(&ident));

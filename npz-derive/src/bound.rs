@@ -46,6 +46,12 @@ pub(crate) fn predicates(
             None => inferred(field, &scope, private, derive),
         })
         .collect();
+    // A parameter that only marks the struct has no bound yet, but a part in what elements are.
+    if derive == Derive::Record && input.original.generics.type_params().next().is_some() {
+        predicates.push(parse_quote! {
+            Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+        });
+    }
     let mut seen = HashSet::new();
     predicates.retain(|predicate| seen.insert(predicate.to_token_stream().to_string()));
     predicates
@@ -58,7 +64,11 @@ fn inferred(
     derive: Derive,
 ) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
-    if !matches!(field.role, Role::Skipped) {
+    if derive == Derive::Record {
+        let item = scope.item(field.ty).filter(|_| !matches!(field.role, Role::Skipped));
+        predicates
+            .extend(item.map(|ty| -> WherePredicate { parse_quote!(#ty: #private::RecordField) }));
+    } else if !matches!(field.role, Role::Skipped) {
         let the_trait = derive.trait_name();
         predicates.extend(scope.leaves(field.ty).into_iter().map(|leaf| -> WherePredicate {
             match leaf {
@@ -68,7 +78,7 @@ fn inferred(
             }
         }));
     }
-    if derive == Derive::Load && needs_default(field) {
+    if derive != Derive::Save && needs_default(field) {
         let types = scope.defaults(field.ty);
         predicates.extend(
             types
@@ -79,7 +89,7 @@ fn inferred(
     predicates
 }
 
-/// Whether loading this field may call `Default::default`.
+/// Whether reading this field may call `Default::default`.
 fn needs_default(field: &Field<'_>) -> bool {
     match &field.attrs.default {
         Some(default) => matches!(default.value, Fallback::Trait),

@@ -1,6 +1,9 @@
 //! The rules that hold between attributes, names and fields. One function for each rule.
 
+mod record;
+
 use crate::ast::{Field, Role, Struct, Style};
+use crate::emit::Derive;
 use crate::errors::Errors;
 use crate::leaf::Scope;
 use proc_macro2::Ident;
@@ -9,8 +12,12 @@ use syn::Member;
 use syn::ext::IdentExt as _;
 
 /// Reports everything that is wrong with a struct whose attributes could be read.
-pub(crate) fn check(input: &Struct<'_>, errors: &mut Errors) {
+pub(crate) fn check(input: &Struct<'_>, derive: Derive, errors: &mut Errors) {
     rename_all_needs_names(input, errors);
+    if derive == Derive::Record {
+        return record::check(input, errors);
+    }
+    record::layout_is_of_records(input, derive, errors);
     for field in &input.fields {
         skipped_is_not_in_the_file(field, errors);
         flattened_has_no_name(field, errors);
@@ -18,7 +25,7 @@ pub(crate) fn check(input: &Struct<'_>, errors: &mut Errors) {
         flattened_is_not_itself(input, field, errors);
     }
     names_are_entry_names(input, errors);
-    names_differ(input, errors);
+    names_differ(input, "entry", errors);
 }
 
 fn rename_all_needs_names(input: &Struct<'_>, errors: &mut Errors) {
@@ -132,7 +139,7 @@ fn is_absolute(name: &str) -> bool {
     name.starts_with('/') || name.strip_prefix(drive).is_some_and(|rest| rest.starts_with(":/"))
 }
 
-fn names_differ(input: &Struct<'_>, errors: &mut Errors) {
+fn names_differ(input: &Struct<'_>, what: &str, errors: &mut Errors) {
     let mut taken: HashMap<&str, &Member> = HashMap::new();
     for field in &input.fields {
         let Role::Entry(name) = &field.role else { continue };
@@ -142,7 +149,7 @@ fn names_differ(input: &Struct<'_>, errors: &mut Errors) {
             }
             Some(first) => {
                 let message = format!(
-                    "the entry name {:?} is already taken by the field `{}`; rename one of them",
+                    "the {what} name {:?} is already taken by the field `{}`; rename one of them",
                     name.text,
                     member_text(first),
                 );

@@ -1,7 +1,7 @@
 //! Derive macros of npz-core: a struct's fields are the named arrays of an npz file.
 //!
-//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]` and their attribute
-//! `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside the traits.
+//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]`, `#[derive(NpyRecord)]` and
+//! their attribute `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside the traits.
 //!
 //! ```no_run
 //! use ndarray::{Array1, Array2};
@@ -157,8 +157,78 @@
 //! }
 //! ```
 //!
-//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…")` has one
-//! for each trait, and leaves the trait that is not mentioned to be inferred.
+//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…",
+//! record = "…")` has one for each derive, and leaves the one that is not mentioned to be inferred.
+//!
+//! # Records
+//!
+//! `#[derive(NpyRecord)]` makes a struct the *item* of arrays, which NumPy calls a structured
+//! dtype: one entry holds all fields of all items, row by row. (With `SaveNpz`, each field is an
+//! entry of its own.)
+//!
+//! ```
+//! use ndarray::{Array1, arr1};
+//! use npz_core::{Element, LoadNpz, NpyRecord, SaveNpz};
+//!
+//! #[derive(Clone, Debug, PartialEq, NpyRecord)]
+//! struct Particle {
+//!     id: i64,
+//!     #[npz(rename = "position")]
+//!     pos: [f32; 3],
+//!     spin: Spin,
+//! }
+//!
+//! #[derive(Clone, Debug, PartialEq, NpyRecord)]
+//! struct Spin {
+//!     up: bool,
+//! }
+//!
+//! let dtype = Particle::dtype([].into_iter())?;
+//! assert_eq!(
+//!     dtype.to_string(),
+//!     "[('id', '<i8'), ('position', '<f4', (3,)), ('spin', [('up', '|b1')])]"
+//! );
+//!
+//! /// Records are the items of arrays and lists, and stand alone, like numbers.
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct World {
+//!     sun: Particle,
+//!     planets: Vec<Particle>,
+//!     dust: Array1<Particle>,
+//! }
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("world.npz");
+//! let sun = Particle { id: 1, pos: [0.0; 3], spin: Spin { up: true } };
+//! let world = World { dust: arr1(&[sun.clone()]), planets: vec![sun.clone()], sun };
+//! world.save_npz(&path)?; // np.load(path)["planets"]["position"] has the shape (1, 3)
+//! assert_eq!(World::load_npz(&path)?.dust, world.dust);
+//! # Ok::<(), npz_core::Error>(())
+//! ```
+//!
+//! | field | in the dtype |
+//! |---|---|
+//! | `bool`, a number, any `FixedElement` | what it is as the item of an array |
+//! | `[T; N]`, `[[T; N]; M]` | a subarray of shape `(N,)`, `(M, N)` |
+//! | another record | a nested record |
+//! | of a tuple struct | named `f0`, `f1`, …, as NumPy names it |
+//!
+//! **Written**, fields stand one behind the other, as in `np.dtype([...])`; `#[npz(packed)]` says
+//! so explicitly. With **`#[npz(align)]`** they stand as in `np.dtype([...], align=True)`, with
+//! gaps and at the end as well. Bytes in gaps are zero. (NumPy writes what happens to be in memory
+//! there.) A nested record has the layout that its own derive says.
+//!
+//! **Read**, fields are found by name, so their order, offsets, gaps, titles and byte orders don't
+//! matter. Each needs its dtype and shape. What is missing, is of another type, or is in the file
+//! alone is told in one error. **`#[npz(allow_unexpected)]`** passes over what is in the file
+//! alone, which is lost when the records are saved again.
+//!
+//! `rename`, `rename_all`, `skip` with its `default = "…"`, `crate` and `bound` mean what they mean
+//! for the other derives. Bounds are inferred as `T: RecordField`. The struct has to be `Clone`.
+//!
+//! The derive implements `SaveNpz` and `LoadNpz` too, as for a number, so those can't be derived
+//! beside it; the compiler would report conflicting implementations. With
+//! **`#[npz(element_only)]`** it doesn't, and they can: then a value alone is a level with an entry
+//! for each field, and an array of them is still one entry.
 //!
 //! # Mistakes
 //!
@@ -179,6 +249,7 @@ mod fallback;
 mod golden;
 mod leaf;
 mod load;
+mod record;
 mod save;
 mod suggest;
 mod words;
@@ -201,21 +272,29 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
     expand(input.into(), Derive::Load).into()
 }
 
-/// tokens → syn → `ast` → `check` → `save` or `load`; at a mistake, `fallback`.
+/// Derives `Element`: the struct is the item of arrays, a record of its fields. See the
+/// [manual](crate#records).
+#[proc_macro_derive(NpyRecord, attributes(npz))]
+pub fn derive_npy_record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into(), Derive::Record).into()
+}
+
+/// tokens → syn → `ast` → `check` → `save`, `load` or `record`; at a mistake, `fallback`.
 fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
         Err(error) => return error.to_compile_error(),
     };
     let mut errors = Errors::default();
-    match Struct::from_syn(&input, &mut errors) {
+    match Struct::from_syn(&input, derive, &mut errors) {
         Some(model) => {
-            check::check(&model, &mut errors);
+            check::check(&model, derive, &mut errors);
             if errors.is_empty() {
                 let private = Private::new(&model.attrs);
                 return match derive {
                     Derive::Save => save::expand(&model, &private),
                     Derive::Load => load::expand(&model, &private),
+                    Derive::Record => record::expand(&model, &private),
                 };
             }
         }
@@ -226,13 +305,17 @@ fn expand(input: TokenStream, derive: Derive) -> TokenStream {
 
 fn not_a_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) {
     let (the_trait, name) = (derive.trait_name(), &input.ident);
+    let by_hand = match derive {
+        Derive::Save | Derive::Load => derive.trait_name(),
+        Derive::Record => quote::format_ident!("Element"),
+    };
     let (keyword, kind) = match &input.data {
         Data::Struct(_) => return,
         Data::Enum(data) => (data.enum_token.span, "an enum"),
         Data::Union(data) => (data.union_token.span, "a union"),
     };
     let message = format!(
-        "{the_trait} can be derived for structs only; for {kind}, write `impl {the_trait} for \
+        "{the_trait} can be derived for structs only; for {kind}, write `impl {by_hand} for \
          {name}`, or keep it in a struct of its numbers and arrays"
     );
     errors.at_span(keyword, message);

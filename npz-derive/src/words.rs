@@ -28,7 +28,7 @@ pub(crate) struct Word {
     on: &'static [On],
 }
 
-static WORDS: [Word; 7] = [
+static WORDS: [Word; 11] = [
     Word { name: "rename", form: r#"`rename = "name"`"#, on: &[On::Field] },
     Word { name: "skip", form: "`skip`", on: &[On::Field] },
     Word {
@@ -43,6 +43,10 @@ static WORDS: [Word; 7] = [
         form: r#"`bound = "T: Trait"` or `bound(save = "T: Trait", load = "T: Trait")`"#,
         on: &[On::Struct, On::Field],
     },
+    Word { name: "packed", form: "`packed`", on: &[On::Struct] },
+    Word { name: "align", form: "`align`", on: &[On::Struct] },
+    Word { name: "allow_unexpected", form: "`allow_unexpected`", on: &[On::Struct] },
+    Word { name: "element_only", form: "`element_only`", on: &[On::Struct] },
     Word { name: "crate", form: r#"`crate = "path::to::npz_core"`"#, on: &[On::Struct] },
 ];
 

@@ -15,4 +15,5 @@ mod numpy_reads;
 mod numpy_writes;
 mod oracle;
 mod properties;
+mod records;
 mod ui;

@@ -1,7 +1,9 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod field;
 mod number;
 mod payload;
+pub mod record;
 mod source;
 mod text;
 
@@ -10,6 +12,7 @@ use std::borrow::Cow;
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result, short_name};
 
+pub use self::field::{FixedElement, RecordField};
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
 pub(crate) use self::source::ArraySource;
@@ -18,8 +21,9 @@ pub(crate) use self::source::ArraySource;
 ///
 /// Implemented for `bool`, `i8`…`i64`, `u8`…`u64`, `isize`, `usize` (always 8 bytes in the file),
 /// [`f16`](half::f16), [`bf16`](half::bf16), `f32`, `f64`, `Complex<f32>`, `Complex<f64>` and
-/// `String`. The trait is open: a type of your own becomes an element with the four required
-/// methods.
+/// `String`. A struct becomes one, with a field for each of its own, by
+/// [`#[derive(NpyRecord)]`](crate::NpyRecord). The trait is open: any type of your own becomes an
+/// element with the four required methods.
 ///
 /// ```
 /// use npz_core::ndarray::{Array1, arr1};
@@ -55,10 +59,69 @@ pub(crate) use self::source::ArraySource;
 /// assert_eq!(read_npy::<Chance, _>(&path)?, chances);
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Types of other crates
+///
+/// Neither the trait nor the type is yours then, so a newtype takes the impl. It can leave the
+/// work to an element that has the same bytes, whose byte orders and checks it gets with them. By
+/// one more line, [`FixedElement`], it is a field of records too:
+///
+/// ```
+/// use std::net::Ipv4Addr;
+///
+/// use npz_core::ndarray::{Array1, arr1};
+/// use npz_core::{DType, Element, FixedElement, NpyRecord, Payload, Result, read_npy, write_npy};
+///
+/// /// An address, in the file the number that it is.
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// struct Address(Ipv4Addr);
+///
+/// impl Element for Address {
+///     fn dtype<'a>(_: impl Iterator<Item = &'a Self>) -> Result<DType> {
+///         u32::dtype([].into_iter())
+///     }
+///     fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
+///         let numbers: Vec<u32> = items.iter().map(|address| address.0.to_bits()).collect();
+///         u32::encode(&numbers, dtype, out)
+///     }
+///     fn accepts(dtype: &DType) -> bool {
+///         u32::accepts(dtype)
+///     }
+///     fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+///         let numbers = u32::decode(payload)?;
+///         Ok(numbers.into_iter().map(|bits| Address(Ipv4Addr::from_bits(bits))).collect())
+///     }
+/// }
+///
+/// impl FixedElement for Address {}
+///
+/// # #[cfg(feature = "derive")] {
+/// #[derive(Clone, Debug, PartialEq, NpyRecord)]
+/// struct Hit {
+///     from: Address,
+///     hops: [Address; 2],
+///     bytes: u64,
+/// }
+/// # }
+///
+/// // The foreign values are wrapped on the way out, and unwrapped on the way in.
+/// let addresses = arr1(&[Ipv4Addr::LOCALHOST, Ipv4Addr::new(192, 0, 2, 7)]);
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("addresses.npy");
+/// write_npy(&path, &addresses.mapv(Address))?;
+/// let read: Array1<Address> = read_npy(&path)?;
+/// assert_eq!(read.mapv(|address| address.0), addresses);
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+///
+/// As the field of a derived struct, the newtype's array stands as it is:
+/// `peers: Array1<Address>`. A foreign type that is an array itself, such as a matrix, needs no
+/// element: a newtype of it implements [`SaveNpz`](crate::SaveNpz) and
+/// [`LoadNpz`](crate::LoadNpz), as the examples of [`Plan`](crate::Plan) and `LoadNpz` do.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the element type of an array in an npy or npz file",
     note = "elements are bool, integers, floats (f16 and bf16 too), complex numbers and String",
-    note = "for a type of your own, implement `npz_core::Element`"
+    note = "for a struct of your own, add `#[derive(NpyRecord)]`; for another type, implement `npz_core::Element`"
 )]
 pub trait Element: Clone + Send + Sync + 'static {
     /// The dtype that holds all of `items`; for types of fixed width the items don't matter.
@@ -125,6 +188,12 @@ pub trait Element: Clone + Send + Sync + 'static {
             Err(_) => name.into(),
         }
     }
+
+    /// What is wrong with parts of a dtype, where this type asks for several.
+    #[doc(hidden)]
+    fn faults(dtype: &DType, faults: &mut record::Faults) {
+        let _ = (dtype, faults);
+    }
 }
 
 /// Fails unless `A` can read `dtype`: the one wording of that error.
@@ -132,12 +201,24 @@ pub(crate) fn check_dtype<A: Element>(dtype: &DType) -> Result<()> {
     if A::accepts(dtype) {
         return Ok(());
     }
+    Err(unfit::<A>(dtype))
+}
+
+/// Why `A` can't read `dtype`.
+#[cold]
+fn unfit<A: Element>(dtype: &DType) -> Error {
     if dtype.has_object() {
-        return Err(refuse_objects(dtype));
+        return refuse_objects(dtype);
+    }
+    let mut faults = record::Faults::default();
+    A::faults(dtype, &mut faults);
+    if let Some(faults) = faults.into_message() {
+        let message = format!("the records have other fields: {faults}");
+        return Error::new(ErrorKind::Dtype, message);
     }
     let expected = A::expected();
     let message = format!("expected {expected}, found {}", dtype.describe());
-    Err(Error::new(ErrorKind::Dtype, message))
+    Error::new(ErrorKind::Dtype, message)
 }
 
 /// Python objects stand in the file as a pickle, which runs code when it is read.

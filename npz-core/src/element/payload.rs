@@ -166,15 +166,18 @@ impl<'a> Payload<'a> {
         Ok(())
     }
 
-    /// Reads the next `len` bytes into `chunk`, which grows as they come: a single item may be
-    /// said to be as large as 2 GiB.
+    /// Fills `chunk` with the next `len` bytes. A single item may be large, too, so where they
+    /// are only promised memory is taken as they arrive.
     fn fill(&mut self, chunk: &mut Vec<u8>, len: usize) -> Result<()> {
-        chunk.clear();
-        while chunk.len() < len {
-            let (start, more) = (chunk.len(), CHUNK_BYTES.min(len - chunk.len()));
-            reserve(chunk, more)?;
-            chunk.resize(start + more, 0);
-            self.source.read_exact(&mut chunk[start..])?;
+        chunk.truncate(len);
+        let mut done = 0;
+        while done < len {
+            let known = chunk.len().max(CHUNK_BYTES);
+            let end = if self.present { len } else { len.min(known.max(done.saturating_mul(2))) };
+            reserve(chunk, end.saturating_sub(chunk.len()))?;
+            chunk.resize(end, 0);
+            self.source.read_exact(chunk.get_mut(done..).unwrap_or_default())?;
+            done = end;
         }
         Ok(())
     }

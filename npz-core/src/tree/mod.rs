@@ -19,6 +19,7 @@ mod save;
 mod schema;
 
 pub use self::expect::Expect;
+pub use self::impls::leaf;
 pub use self::load::LoadNpz;
 pub use self::node::Node;
 pub use self::plan::Plan;

@@ -1,6 +1,7 @@
 //! `SaveNpz` and `LoadNpz` for the types of others, by family.
 
 mod array;
+pub mod leaf;
 mod list;
 mod map;
 mod pointer;
