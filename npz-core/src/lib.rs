@@ -95,7 +95,11 @@ pub use npz_derive::{LoadNpz, SaveNpz};
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
 };
-pub use crate::element::{Element, Payload};
+pub use crate::element::{
+    ByteString, Bytes, ComplexLongDouble, DateTime64, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn,
+    F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2,
+    Int4, LongDouble, LossyString, Payload, Text, TimeDelta64, UInt1, UInt2, UInt4, Void, unit,
+};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};

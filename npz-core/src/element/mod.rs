@@ -1,18 +1,32 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod bytes;
+mod fixed;
+mod longdouble;
 mod number;
 mod payload;
+mod small;
 mod source;
 mod text;
+mod time;
 
 use std::borrow::Cow;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
 
+pub use self::bytes::ByteString;
+pub use self::fixed::{Bytes, Text, Void};
+pub use self::longdouble::{ComplexLongDouble, LongDouble};
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
+pub use self::small::{
+    F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2,
+    F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,
+};
 pub(crate) use self::source::ArraySource;
+pub use self::text::LossyString;
+pub use self::time::{DateTime64, TimeDelta64, unit};
 
 /// A type that can be the items of an array in a file.
 ///
@@ -93,6 +107,15 @@ pub trait Element: Clone + Send + Sync + 'static {
     #[must_use]
     fn as_bytes(items: &[Self]) -> Option<&[u8]> {
         let _ = items;
+        None
+    }
+
+    /// What the archive's metadata call this type, if its dtype doesn't tell: `float8_e4m3fn` and
+    /// others are all `|V1` in the file.
+    ///
+    /// Such an array can be read as this type unless the metadata name another one.
+    #[must_use]
+    fn logical_dtype() -> Option<&'static str> {
         None
     }
 
