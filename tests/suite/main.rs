@@ -6,4 +6,5 @@
 mod examples;
 mod house;
 mod oracle;
+mod types;
 mod ui;

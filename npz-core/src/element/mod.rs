@@ -30,10 +30,8 @@ pub use self::time::{DateTime64, TimeDelta64, unit};
 
 /// A type that can be the items of an array in a file.
 ///
-/// Implemented for `bool`, `i8`…`i64`, `u8`…`u64`, `isize`, `usize` (always 8 bytes in the file),
-/// [`f16`](half::f16), [`bf16`](half::bf16), `f32`, `f64`, `Complex<f32>`, `Complex<f64>` and
-/// `String`. The trait is open: a type of your own becomes an element with the four required
-/// methods.
+/// Implemented for the types of the [table below](#dtypes). The trait is open: a type of your own
+/// becomes an element with the four required methods.
 ///
 /// ```
 /// use npz_core::ndarray::{Array1, arr1};
@@ -69,6 +67,10 @@ pub use self::time::{DateTime64, TimeDelta64, unit};
 /// assert_eq!(read_npy::<Chance, _>(&path)?, chances);
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// # Dtypes
+///
+#[doc = include_str!("dtypes.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the element type of an array in an npy or npz file",
     note = "elements are bool, integers, floats (f16 and bf16 too), complex numbers and String",

@@ -70,11 +70,11 @@ impl<'a> Expect<'a> {
 
     /// Needs, at this place, an array of `A`s with `D`'s number of dimensions.
     pub fn array<A: Element, D: Dimension>(&mut self) {
-        self.array_where(crate::npy::check::<A, D>);
+        self.array_where::<A>(crate::npy::check::<A, D>);
     }
 
     /// Needs an array here whose header passes `check`.
-    pub(crate) fn array_where(&mut self, check: impl FnOnce(&Header) -> Result<()>) {
+    pub(crate) fn array_where<A: Element>(&mut self, check: impl FnOnce(&Header) -> Result<()>) {
         let name = self.place.name();
         let Some(index) = self.source.names.find(name) else {
             return self.problems.missing(name);
@@ -84,7 +84,8 @@ impl<'a> Expect<'a> {
             .source
             .archive
             .header(index)
-            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
+            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)))
+            .and_then(|()| self.source.archive.check_logical::<A>(index));
         if let Err(error) = checked {
             self.problems.add(error);
         }
