@@ -8,7 +8,7 @@ use half::{bf16, f16};
 use num_complex::Complex;
 
 use super::{Element, Payload};
-use crate::dtype::{ByteOrder, DType, ScalarKind};
+use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The kind of an array of scalars, and whether their bytes stand in the machine's order.
@@ -81,7 +81,7 @@ plain! {
     Complex<f64>, u64, ScalarKind::C128, ScalarKind::C128;
     // NumPy has no bfloat16 of its own: ml_dtypes, JAX and MLX all write it as '<V2'. A file that
     // went through NumPy once more says '|V2', with the same bytes.
-    bf16, u16, ScalarKind::Void(2), ScalarKind::Void: 2;
+    bf16, u16, Scalar::new(ScalarKind::Void(2), ByteOrder::Little), ScalarKind::Void: 2;
 }
 
 #[cfg(target_pointer_width = "64")]

@@ -140,8 +140,9 @@ fn encode_e8m0(number: f32) -> u8 {
         return E8M0_NAN;
     }
     let (exponent, fraction) = (bits >> 23, bits & 0x7F_FFFF);
-    // Below the normal numbers, the leading bit of the fraction is 2^-127 itself.
-    let up = if exponent == 0 { fraction > 1 << 22 | 1 << 21 } else { fraction >= 1 << 22 };
+    // Below the normal numbers the fraction's first bit is 2^-127 itself, and ml_dtypes takes all
+    // that is larger for the next power.
+    let up = if exponent == 0 { fraction > 1 << 22 } else { fraction >= 1 << 22 };
     u8::try_from(exponent + u32::from(up)).unwrap_or(E8M0_NAN)
 }
 

@@ -52,14 +52,6 @@ macro_rules! ints {
             }
         }
 
-        impl TryFrom<$inner> for $name {
-            type Error = Error;
-
-            fn try_from(number: $inner) -> Result<Self> {
-                Self::try_from(i32::from(number))
-            }
-        }
-
         impl TryFrom<i32> for $name {
             type Error = Error;
 

@@ -30,14 +30,14 @@ impl<U: UnitType, const COUNT: u32> fmt::Display for DateTime64<U, COUNT> {
         let whole = |unit| convert::span(ticks, in_unit, Step { unit, count: 1 }).unwrap_or(0);
         let (year, month, day) = match U::UNIT {
             Unit::Generic => return ticks.fmt(f),
-            Unit::Year => return f.pad(&Year(1970 + ticks).to_string()),
+            Unit::Year => return f.pad(&format!("{:04}", 1970 + ticks)),
             Unit::Month => {
                 let (year, month) = convert::year_and_month(ticks);
-                return f.pad(&format!("{}-{month:02}", Year(year)));
+                return f.pad(&format!("{year:04}-{month:02}"));
             }
             _ => convert::date(whole(Unit::Day)),
         };
-        let mut text = format!("{}-{month:02}-{day:02}", Year(year));
+        let mut text = format!("{year:04}-{month:02}-{day:02}");
         if !matches!(U::UNIT, Unit::Week | Unit::Day) {
             text += &format!("T{:02}", whole(Unit::Hour).rem_euclid(24));
         }
@@ -53,16 +53,6 @@ impl<U: UnitType, const COUNT: u32> fmt::Display for DateTime64<U, COUNT> {
             text += &format!(".{:0digits$}", ticks.rem_euclid(per_second));
         }
         f.pad(&text)
-    }
-}
-
-/// Four digits at least, the sign not counted.
-struct Year(i128);
-
-impl fmt::Display for Year {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "{sign}{:04}", self.0.unsigned_abs())
     }
 }
 
