@@ -5,6 +5,7 @@
 
 mod examples;
 mod house;
+mod metadata;
 mod oracle;
 mod types;
 mod ui;
