@@ -51,11 +51,30 @@
 //! | an empty list or map | one of shape `(0,)`, so that it can be told from a missing one |
 //! | `bf16` | dtype `<V2`, as ml_dtypes, JAX and MLX write it |
 //! | `usize`, `isize` | 8 bytes on every machine |
+//! | other element types | see the [table of all dtypes](Element#dtypes) |
 //!
 //! Levels of a name are joined by `.`, as in `layers.0.weight`; the member of the archive has
 //! `.npy` added. A value at the root without a name is `arr_0`, as in `np.savez`. A list or map
 //! with an item that writes nothing (`None`, a struct without fields) can't be saved, since it
 //! would come back shorter.
+//!
+//! # Metadata
+//!
+//! What the arrays can't say stands in a last entry, `__metadata__`: JSON in an array of `u8`. It is
+//! written only if there is something to say, and no name of yours can be `__metadata__`.
+//!
+//! ```text
+//! {
+//!   "dtypes":   {"layers.0.weight": "float8_e4m3fn"},   what the entry's '|V1' means
+//!   "metadata": {"licence": "CC0"}                      strings of the user's
+//! }
+//! ```
+//!
+//! "dtypes" has the entries whose type is more than their dtype tells, by `ml_dtypes`' names;
+//! "metadata" is given by [`SaveOptions::metadata`] and read by [`NpzReader::metadata`]. The keys
+//! "aliases" and "version" are reserved: for arrays that are stored once under several names, and
+//! for the version of the saved struct. Unknown keys are passed over. `np.load` shows the entry as
+//! one more array, and `json.loads(bytes(file["__metadata__"]))` reads it.
 //!
 //! # What can be relied on
 //!
@@ -72,7 +91,8 @@
 //!
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
 //! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
-//! lenient reader. Without any feature, stored archives and `.npy` files are read and written.
+//! lenient reader; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
+//! types of these crates. Without any feature, stored archives and `.npy` files are read and written.
 
 mod dtype;
 mod element;
@@ -98,7 +118,12 @@ pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz};
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
 };
-pub use crate::element::{Element, FixedElement, Payload, RecordField};
+pub use crate::element::{
+    ByteString, Bytes, ComplexLongDouble, DateTime64, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn,
+    F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu,
+    FixedElement, Int1, Int2, Int4, LongDouble, LossyString, Payload, RecordField, Text,
+    TimeDelta64, UInt1, UInt2, UInt4, Void, unit,
+};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};

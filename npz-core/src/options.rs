@@ -1,5 +1,7 @@
 //! How to save, and how to load.
 
+use std::collections::BTreeMap;
+
 use crate::dtype::ByteOrder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
@@ -34,6 +36,7 @@ pub struct SaveOptions {
     pub(crate) byte_order: ByteOrder,
     pub(crate) keep_order: bool,
     pub(crate) separator: String,
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 impl Default for SaveOptions {
@@ -45,6 +48,7 @@ impl Default for SaveOptions {
             byte_order: ByteOrder::Little,
             keep_order: false,
             separator: ".".to_owned(),
+            metadata: BTreeMap::new(),
         }
     }
 }
@@ -101,6 +105,29 @@ impl SaveOptions {
     #[must_use]
     pub fn separator(mut self, separator: impl Into<String>) -> Self {
         self.separator = separator.into();
+        self
+    }
+
+    /// A string that goes with the arrays, as often as you like: of two values under one key the
+    /// later one counts. [`NpzReader::metadata`](crate::NpzReader::metadata) gives them back.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzReader, NpzWriter, SaveOptions};
+    ///
+    /// let options = SaveOptions::new().metadata("licence", "CC0").metadata("run", "7");
+    /// let mut writer = NpzWriter::with_options(Vec::new(), &options)?;
+    /// writer.add("x", &arr1(&[1.0_f32]))?;
+    /// let bytes = writer.finish()?;
+    ///
+    /// let reader = NpzReader::from_bytes(&bytes)?;
+    /// assert_eq!(reader.metadata()?["licence"], "CC0");
+    /// assert_eq!(reader.names().collect::<Vec<_>>(), ["x"]);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.metadata.insert(key.into(), value.into());
         self
     }
 

@@ -1,29 +1,41 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod bytes;
 mod field;
+mod fixed;
+mod longdouble;
 mod number;
 mod payload;
 pub mod record;
+mod small;
 mod source;
 mod text;
+mod time;
 
 use std::borrow::Cow;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result, short_name};
 
+pub use self::bytes::ByteString;
 pub use self::field::{FixedElement, RecordField};
+pub use self::fixed::{Bytes, Text, Void};
+pub use self::longdouble::{ComplexLongDouble, LongDouble};
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
+pub use self::small::{
+    F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2,
+    F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,
+};
 pub(crate) use self::source::ArraySource;
+pub use self::text::LossyString;
+pub use self::time::{DateTime64, TimeDelta64, unit};
 
 /// A type that can be the items of an array in a file.
 ///
-/// Implemented for `bool`, `i8`…`i64`, `u8`…`u64`, `isize`, `usize` (always 8 bytes in the file),
-/// [`f16`](half::f16), [`bf16`](half::bf16), `f32`, `f64`, `Complex<f32>`, `Complex<f64>` and
-/// `String`. A struct becomes one, with a field for each of its own, by
-/// [`#[derive(NpyRecord)]`](crate::NpyRecord). The trait is open: any type of your own becomes an
-/// element with the four required methods.
+/// Implemented for the types of the [table below](#dtypes). A struct becomes an element, with a
+/// field for each of its own, by [`#[derive(NpyRecord)]`](crate::NpyRecord). The trait is open: a
+/// type of your own becomes an element with the four required methods.
 ///
 /// ```
 /// use npz_core::ndarray::{Array1, arr1};
@@ -118,6 +130,10 @@ pub(crate) use self::source::ArraySource;
 /// `peers: Array1<Address>`. A foreign type that is an array itself, such as a matrix, needs no
 /// element: a newtype of it implements [`SaveNpz`](crate::SaveNpz) and
 /// [`LoadNpz`](crate::LoadNpz), as the examples of [`Plan`](crate::Plan) and `LoadNpz` do.
+///
+/// # Dtypes
+///
+#[doc = include_str!("dtypes.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the element type of an array in an npy or npz file",
     note = "elements are bool, integers, floats (f16 and bf16 too), complex numbers and String",
@@ -176,6 +192,15 @@ pub trait Element: Clone + Send + Sync + 'static {
     #[must_use]
     fn as_bytes(items: &[Self]) -> Option<&[u8]> {
         let _ = items;
+        None
+    }
+
+    /// What the archive's metadata call this type, if its dtype doesn't tell: `float8_e4m3fn` and
+    /// others are all `|V1` in the file.
+    ///
+    /// Such an array can be read as this type unless the metadata name another one.
+    #[must_use]
+    fn logical_dtype() -> Option<&'static str> {
         None
     }
 

@@ -1,13 +1,14 @@
 //! An open archive as those see it who walk all of it: entries by their index.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use ndarray::{Array, Dimension};
+use ndarray::{Array, Array1, Dimension};
 
 use super::directory::{Directory, DirectoryReader, Step};
 use super::entry::METADATA;
 use super::lenient::Lenient;
+use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
 use super::stream::{Bytes, EntryStream, Window};
@@ -105,6 +106,8 @@ pub(crate) struct Archive<'a> {
     /// For messages.
     pub(super) path: Option<&'a Path>,
     pub(super) window: Option<&'a Window>,
+    /// What the metadata say, once somebody has asked.
+    pub(super) metadata: &'a OnceLock<Metadata>,
 }
 
 impl<'a> Archive<'a> {
@@ -170,9 +173,46 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// What the archive says of its arrays, read when first asked for.
+    pub(super) fn metadata(&self) -> Result<&'a Metadata> {
+        if let Some(metadata) = self.metadata.get() {
+            return Ok(metadata);
+        }
+        let read = |index| {
+            let (found, limit) = (self.index.facts(index).size, self.limits().metadata_bytes);
+            if found > limit as u64 {
+                let message = format!(
+                    "the metadata take {found} bytes, more than the {limit} allowed \
+                     (Limits::metadata_bytes)"
+                );
+                return Err(Error::new(ErrorKind::Limit, message).with_entry(METADATA));
+            }
+            let bytes: Array1<u8> = self.array(index)?;
+            Metadata::from_bytes(&bytes.into_raw_vec_and_offset().0)
+        };
+        let metadata = self.index.find(METADATA).map_or_else(|| Ok(Metadata::default()), read)?;
+        Ok(self.metadata.get_or_init(|| metadata))
+    }
+
+    /// Fails if the metadata say that the entry at `index` holds something else than `A`s.
+    pub(crate) fn check_logical<A: Element>(&self, index: usize) -> Result<()> {
+        let Some(expected) = A::logical_dtype() else { return Ok(()) };
+        match self.metadata()?.dtypes.get(self.index.key(index)) {
+            Some(found) if found != expected => {
+                let message = format!(
+                    "expected {expected}, found {found}, as {METADATA:?} says; load it as Void<1> \
+                     for the bytes"
+                );
+                Err(Error::new(ErrorKind::Dtype, message).with_entry(self.index.key(index)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn array<A: Element, D: Dimension>(&self, index: usize) -> Result<Array<A, D>> {
         let read = || {
             let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+            self.check_logical::<A>(index)?;
             self.check_size(&header, &stream)?;
             let array = npy::read_array(&header, stream.is_present(), &mut stream)?;
             self.finish(stream)?;

@@ -1,15 +1,17 @@
 //! Reading archives: indexed once, then every entry directly, through `&self`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array, Dimension};
 
 use super::archive::{Archive, Index};
 use super::listing::Entry;
+use super::metadata::Metadata;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{ReadAt, SeekSource};
@@ -42,6 +44,7 @@ pub struct NpzReader<'r> {
     index: Index<'r>,
     options: LoadOptions,
     path: Option<PathBuf>,
+    metadata: OnceLock<Metadata>,
 }
 
 impl fmt::Debug for NpzReader<'_> {
@@ -117,7 +120,7 @@ impl<'r> NpzReader<'r> {
         options.check()?;
         let source: Arc<dyn ReadAt + 'r> = Arc::new(source);
         let index = Index::read(&source, options)?;
-        Ok(Self { source, index, options: options.clone(), path: None })
+        Ok(Self { source, index, options: options.clone(), path: None, metadata: OnceLock::new() })
     }
 
     /// The names of the entries in the archive's order, without their `.npy`.
@@ -188,6 +191,20 @@ impl<'r> NpzReader<'r> {
         archive.bytes(entry.index).map_err(|error| archive.in_file(error))
     }
 
+    /// The strings that were saved with the arrays, see
+    /// [`SaveOptions::metadata`](crate::SaveOptions::metadata); none if the archive has no entry
+    /// `__metadata__`.
+    ///
+    /// # Errors
+    /// When there is such an entry but it isn't what this crate writes, or its bytes are damaged.
+    pub fn metadata(&self) -> Result<&BTreeMap<String, String>> {
+        let archive = self.archive();
+        match archive.metadata() {
+            Ok(metadata) => Ok(&metadata.strings),
+            Err(error) => Err(archive.in_file(error)),
+        }
+    }
+
     pub(crate) fn options(&self) -> &LoadOptions {
         &self.options
     }
@@ -199,6 +216,7 @@ impl<'r> NpzReader<'r> {
             options: &self.options,
             path: self.path.as_deref(),
             window: None,
+            metadata: &self.metadata,
         }
     }
 

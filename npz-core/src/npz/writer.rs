@@ -7,8 +7,9 @@ use std::path::Path;
 use crc32fast::Hasher;
 use ndarray::{ArrayRef, CowArray, Dimension};
 
-use super::entry::{Keys, member};
+use super::entry::{Keys, METADATA, member};
 use super::layout::{Alignment, CentralDirectory, Member, Slot, stored_len};
+use super::metadata::Metadata;
 use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
@@ -41,6 +42,8 @@ pub struct NpzWriter<W: Write> {
     options: SaveOptions,
     alignment: Alignment,
     keys: Keys,
+    /// Written as the last entry, if there is anything in it.
+    metadata: Metadata,
     directory: CentralDirectory,
     /// An entry failed half-way, so that what has been written is no archive.
     broken: bool,
@@ -100,11 +103,21 @@ impl NpzWriter<AtomicFile> {
             return Ok(());
         }
         let mut sizes = Vec::new();
-        for (name, source) in sources {
+        let mut metadata = self.metadata.clone();
+        let mut add = |name: &str, source: &dyn ArraySource| {
             let header = source.header(self.options.byte_order, self.options.keep_order);
             let header = header.map_err(|error| error.with_entry(name))?;
             let prefix_len = header.encode()?.len() as u64;
             sizes.push((member(name), prefix_len, prefix_len + header.nbytes() as u64));
+            Ok::<_, Error>(())
+        };
+        for (name, source) in sources {
+            add(name, source)?;
+            let dtype = source.logical_dtype().map(|dtype| (name.to_owned(), dtype.to_owned()));
+            metadata.dtypes.extend(dtype);
+        }
+        if let Some(array) = metadata.to_array() {
+            add(METADATA, &CowArray::from(&array))?;
         }
         let members = sizes.iter().map(|(name, prefix_len, size)| Member {
             name,
@@ -143,11 +156,13 @@ impl<W: Write> NpzWriter<W> {
     }
 
     fn start(writer: W, options: SaveOptions, alignment: Alignment) -> Self {
+        let strings = options.metadata.clone();
         Self {
             out: Output { writer, buffer: Vec::new(), written: 0, hooks: None },
             options,
             alignment,
             keys: Keys::default(),
+            metadata: Metadata { strings, ..Metadata::default() },
             directory: CentralDirectory::default(),
             broken: false,
         }
@@ -171,13 +186,26 @@ impl<W: Write> NpzWriter<W> {
     }
 
     pub(crate) fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
+        self.add_entry(name, source, Keys::add)?;
+        if let Some(dtype) = source.logical_dtype() {
+            self.metadata.dtypes.insert(name.to_owned(), dtype.to_owned());
+        }
+        Ok(())
+    }
+
+    fn add_entry(
+        &mut self,
+        name: &str,
+        source: &dyn ArraySource,
+        add_key: fn(&mut Keys, &str) -> Result<()>,
+    ) -> Result<()> {
         if self.broken {
             return Err(broken());
         }
         let header = source.header(self.options.byte_order, self.options.keep_order);
         let entry = header.and_then(|header| {
             let npy = header.encode()?;
-            self.keys.add(name)?;
+            add_key(&mut self.keys, name)?;
             Ok(Entry { member: member(name), npy, header, source })
         });
         let entry = entry.map_err(|error| error.with_entry(name))?;
@@ -269,6 +297,9 @@ impl<W: Write> NpzWriter<W> {
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(broken());
+        }
+        if let Some(array) = self.metadata.to_array() {
+            self.add_entry(METADATA, &CowArray::from(&array), |keys, _| keys.add_metadata())?;
         }
         let end = self.directory.finish(self.out.position())?;
         self.out.write(&end)?;

@@ -256,7 +256,8 @@ impl<'a> Expect<'a> {
         }
         let checked = archive
             .header(index)
-            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
+            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)))
+            .and_then(|()| archive.check_logical::<A>(index));
         match checked {
             Ok(()) => {
                 if first {
