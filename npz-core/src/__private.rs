@@ -4,6 +4,7 @@ pub use ndarray::Dimension;
 
 pub use crate::element::Element;
 pub use crate::error::Result;
+pub use crate::options::Cast;
 pub use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).

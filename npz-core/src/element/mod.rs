@@ -1,5 +1,7 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod buffer;
+mod cast;
 mod number;
 mod payload;
 mod source;
@@ -9,10 +11,12 @@ use std::borrow::Cow;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Cast;
 
+pub(crate) use self::buffer::Buffer;
 pub use self::payload::Payload;
 pub(crate) use self::payload::{ReadExact, short};
-pub(crate) use self::source::ArraySource;
+pub(crate) use self::source::{ArraySource, Sink};
 
 /// A type that can be the items of an array in a file.
 ///
@@ -96,6 +100,34 @@ pub trait Element: Clone + Send + Sync + 'static {
         None
     }
 
+    /// The items that these bytes are, the other way round: for bytes of a dtype that this type
+    /// [accepts](Self::accepts), in the machine's byte order, and as wide as the type.
+    ///
+    /// With it, an [`AnyArray`](crate::AnyArray) can be viewed without a copy. `None` if the bytes
+    /// stand at an address where the type can't, or are no valid value of it.
+    #[must_use]
+    fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        let _ = bytes;
+        None
+    }
+
+    /// Whether an array of `dtype` can be converted to this type as far as `cast` allows.
+    ///
+    /// Asked only about what this type doesn't [accept](Self::accepts) as it is.
+    #[must_use]
+    fn casts(dtype: &DType, cast: Cast) -> bool {
+        let _ = (dtype, cast);
+        false
+    }
+
+    /// Reads and converts all items of an array, whose dtype this type [casts](Self::casts).
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+        Self::decode(payload)
+    }
+
     /// What error messages call the dtype that this type wants, such as `dtype '<f4' (f32)`.
     #[must_use]
     fn expected() -> Cow<'static, str> {
@@ -107,17 +139,35 @@ pub trait Element: Clone + Send + Sync + 'static {
     }
 }
 
-/// Fails unless `A` can read `dtype`: the one wording of that error.
-pub(crate) fn check_dtype<A: Element>(dtype: &DType) -> Result<()> {
-    if A::accepts(dtype) {
+/// Fails unless `A` can read `dtype`, converted as far as `cast` allows: the one wording of that
+/// error.
+pub(crate) fn check_dtype<A: Element>(dtype: &DType, cast: Cast) -> Result<()> {
+    if A::accepts(dtype) || A::casts(dtype, cast) {
         return Ok(());
     }
     if dtype.has_object() {
         return Err(refuse_objects(dtype));
     }
+    let help = if A::casts(dtype, Cast::Lossless) {
+        "; load with LoadOptions::cast(Cast::Lossless), or change the type"
+    } else if A::casts(dtype, Cast::Any) {
+        "; change the type, or load with LoadOptions::cast(Cast::Any), which may change values"
+    } else {
+        ""
+    };
     let expected = A::expected();
-    let message = format!("expected {expected}, found {}", dtype.describe());
+    let message = format!("expected {expected}, found {}{help}", dtype.describe());
     Err(Error::new(ErrorKind::Dtype, message))
+}
+
+/// Reads all items of a dtype that has passed [`check_dtype`].
+pub(crate) fn decode<A: Element>(payload: &mut Payload<'_>) -> Result<Vec<A>> {
+    if A::accepts(payload.dtype()) { A::decode(payload) } else { A::decode_cast(payload) }
+}
+
+/// Fails if Python objects are in `dtype`.
+pub(crate) fn check_no_objects(dtype: &DType) -> Result<()> {
+    if dtype.has_object() { Err(refuse_objects(dtype)) } else { Ok(()) }
 }
 
 /// Python objects stand in the file as a pickle, which runs code when it is read.

@@ -3,13 +3,16 @@
 use ndarray::{Array, Dimension, IxDyn, ShapeBuilder};
 
 use super::header::{Header, Order};
-use crate::element::{Element, Payload, ReadExact, check_dtype, refuse_objects};
+use super::any::AnyArray;
+use crate::element::{self, Buffer, Element, Payload, ReadExact, check_dtype, check_no_objects};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
+use crate::options::Cast;
 
-/// Fails unless an array under `header` can be read as `A`s with `D`'s number of dimensions.
-pub(crate) fn check<A: Element, D: Dimension>(header: &Header) -> Result<()> {
-    check_dtype::<A>(header.dtype())?;
+/// Fails unless an array under `header` can be read as `A`s with `D`'s number of dimensions,
+/// converted as far as `cast` allows.
+pub(crate) fn check<A: Element, D: Dimension>(header: &Header, cast: Cast) -> Result<()> {
+    check_dtype::<A>(header.dtype(), cast)?;
     match D::NDIM {
         Some(expected) if expected != header.shape().len() => {
             let plural = if expected == 1 { "" } else { "s" };
@@ -26,16 +29,26 @@ pub(crate) fn check<A: Element, D: Dimension>(header: &Header) -> Result<()> {
 /// Reads the array under `header`. `present` says that the source holds all of its bytes.
 pub(crate) fn read<A: Element, D: Dimension>(
     header: &Header,
+    cast: Cast,
     present: bool,
     source: &mut dyn ReadExact,
 ) -> Result<Array<A, D>> {
-    if header.dtype().has_object() {
-        return Err(refuse_objects(header.dtype()));
-    }
-    check::<A, D>(header)?;
+    check_no_objects(header.dtype())?;
+    check::<A, D>(header, cast)?;
     let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
-    let items = A::decode(&mut payload)?;
+    let items = element::decode(&mut payload)?;
     assemble(header, items)
+}
+
+/// Reads the bytes of the array under `header`, whatever its type.
+pub(crate) fn read_any(
+    header: Header,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<AnyArray> {
+    check_no_objects(header.dtype())?;
+    let bytes = Buffer::read(header.nbytes(), present, source)?;
+    Ok(AnyArray::from_parts(header, bytes))
 }
 
 fn assemble<A, D: Dimension>(header: &Header, items: Vec<A>) -> Result<Array<A, D>> {

@@ -16,8 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, Header};
-use crate::options::LoadOptions;
+use crate::npy::{self, AnyArray, Header};
+use crate::options::{Cast, LoadOptions};
 
 /// As many bytes tell an npy file from others.
 const MAGIC_LEN: usize = 6;
@@ -170,15 +170,39 @@ impl<'a> Archive<'a> {
         }
     }
 
-    pub(crate) fn array<A: Element, D: Dimension>(&self, index: usize) -> Result<Array<A, D>> {
-        let read = || {
+    /// How far arrays are converted where nothing else is said.
+    pub(crate) fn cast(&self) -> Cast {
+        self.options.cast
+    }
+
+    pub(crate) fn array<A: Element, D: Dimension>(
+        &self,
+        index: usize,
+        cast: Cast,
+    ) -> Result<Array<A, D>> {
+        self.read(index, |header, stream| {
+            npy::read_array(&header, cast, stream.is_present(), stream)
+        })
+    }
+
+    pub(crate) fn any(&self, index: usize) -> Result<AnyArray> {
+        self.read(index, |header, stream| npy::read_any(header, stream.is_present(), stream))
+    }
+
+    /// Reads the array of an entry by `read`, with all checks around it.
+    fn read<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(Header, &mut EntryStream<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let run = || {
             let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
             self.check_size(&header, &stream)?;
-            let array = npy::read_array(&header, stream.is_present(), &mut stream)?;
+            let array = read(header, &mut stream)?;
             self.finish(stream)?;
             Ok(array)
         };
-        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+        run().map_err(|error: Error| error.with_entry(self.index.key(index)))
     }
 
     /// Holds what the npy header promises against what the directory does.

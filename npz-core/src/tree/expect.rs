@@ -10,6 +10,7 @@ use super::report::Problems;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::Header;
+use crate::options::Cast;
 
 /// Collects what a type needs from the entries at one place of a file, and every way in which
 /// the file falls short of it.
@@ -73,18 +74,30 @@ impl<'a> Expect<'a> {
         self.array_where(crate::npy::check::<A, D>);
     }
 
+    /// Needs, at this place, an array of any dtype but Python objects.
+    pub fn any(&mut self) {
+        self.array_where(|header, _| crate::element::check_no_objects(header.dtype()));
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    pub fn cast(&mut self, cast: Cast) -> Expect<'_> {
+        let place = self.place.with_cast(cast);
+        Expect { source: self.source, problems: self.problems, place }
+    }
+
     /// Needs an array here whose header passes `check`.
-    pub(crate) fn array_where(&mut self, check: impl FnOnce(&Header) -> Result<()>) {
+    pub(crate) fn array_where(&mut self, check: impl FnOnce(&Header, Cast) -> Result<()>) {
         let name = self.place.name();
         let Some(index) = self.source.names.find(name) else {
             return self.problems.missing(name);
         };
         self.problems.used(index);
+        let cast = self.place.cast(&self.source.archive);
         let checked = self
             .source
             .archive
             .header(index)
-            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
+            .and_then(|header| check(&header, cast).map_err(|error| error.with_entry(name)));
         if let Err(error) = checked {
             self.problems.add(error);
         }

@@ -9,7 +9,9 @@ use super::names::Names;
 use super::plan::UNNAMED;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
+use crate::npy::AnyArray;
 use crate::npz::Archive;
+use crate::options::Cast;
 
 /// An archive whose names are known as a tree.
 pub(crate) struct Source<'a> {
@@ -41,11 +43,13 @@ pub(crate) struct Place<'a> {
     /// Whether the level's name is its own, not that of the struct it is flattened into.
     own_level: bool,
     pub(crate) depth: usize,
+    /// How far arrays at and below this place are converted, if not as the options say.
+    cast: Option<Cast>,
 }
 
 impl<'a> Place<'a> {
     pub(crate) fn root() -> Self {
-        Self { level: String::new(), taken: &[], own_level: false, depth: 0 }
+        Self { level: String::new(), taken: &[], own_level: false, depth: 0, cast: None }
     }
 
     pub(crate) fn child(&self, name: &str, names: &Names<'_>) -> Self {
@@ -54,11 +58,20 @@ impl<'a> Place<'a> {
         } else {
             [&self.level, names.separator(), name].concat()
         };
-        Self { level, taken: &[], own_level: true, depth: self.depth + 1 }
+        Self { level, taken: &[], own_level: true, depth: self.depth + 1, cast: self.cast }
     }
 
     pub(crate) fn flattened<'b>(&self, taken: &'b [&'b str]) -> Place<'b> {
-        Place { level: self.level.clone(), taken, own_level: false, depth: self.depth + 1 }
+        let level = self.level.clone();
+        Place { level, taken, own_level: false, depth: self.depth + 1, cast: self.cast }
+    }
+
+    pub(crate) fn with_cast(&self, cast: Cast) -> Self {
+        Self { cast: Some(cast), ..self.clone() }
+    }
+
+    pub(crate) fn cast(&self, archive: &Archive<'_>) -> Cast {
+        self.cast.unwrap_or_else(|| archive.cast())
     }
 
     /// Whether an empty list or map leaves its mark here.
@@ -188,10 +201,29 @@ impl<'a> Node<'a> {
     /// [`ErrorKind::NotFound`], [`ErrorKind::Dtype`], [`ErrorKind::Shape`], and everything that
     /// can be wrong with the entry's bytes.
     pub fn array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
+        let cast = self.place.cast(&self.source.archive);
+        self.source.archive.array(self.index()?, cast)
+    }
+
+    /// Reads the array at this place, whatever its dtype.
+    ///
+    /// # Errors
+    /// As [`array`](Self::array), and [`ErrorKind::Unsupported`] for Python objects.
+    pub fn any(&self) -> Result<AnyArray> {
+        self.source.archive.any(self.index()?)
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    #[must_use]
+    pub fn cast(&self, cast: Cast) -> Self {
+        Self { source: self.source, place: self.place.with_cast(cast) }
+    }
+
+    fn index(&self) -> Result<usize> {
         let name = self.place.name();
-        let Some(index) = self.source.names.find(name) else {
-            return Err(Error::new(ErrorKind::NotFound, "no such entry").with_entry(name));
-        };
-        self.source.archive.array(index)
+        self.source
+            .names
+            .find(name)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "no such entry").with_entry(name))
     }
 }

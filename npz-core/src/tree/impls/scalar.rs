@@ -8,6 +8,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
 use crate::npy::{self, Header};
+use crate::options::Cast;
 use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
 
 macro_rules! scalars {
@@ -40,7 +41,7 @@ macro_rules! scalars {
             }
 
             fn expect_slice(at: &mut Expect<'_>, len: Option<usize>) {
-                at.array_where(|header| check_slice::<Self>(header, len));
+                at.array_where(|header, cast| check_slice::<Self>(header, cast, len));
             }
 
             fn load_slice(at: &Node<'_>) -> Result<Vec<Self>> {
@@ -55,8 +56,8 @@ scalars! {
     f16, bf16, f32, f64, Complex<f32>, Complex<f64>, String
 }
 
-fn check_slice<A: Element>(header: &Header, len: Option<usize>) -> Result<()> {
-    npy::check::<A, Ix1>(header)?;
+fn check_slice<A: Element>(header: &Header, cast: Cast, len: Option<usize>) -> Result<()> {
+    npy::check::<A, Ix1>(header, cast)?;
     match len {
         Some(len) if header.shape() != [len] => Err(Error::new(
             ErrorKind::Shape,
