@@ -356,10 +356,16 @@ mod tests {
                 // -0.0 and saturated integers are told by their values, not by coming back
                 let by_luck = matches!(
                     (range(from), range(target)),
-                    (Some(Range::Unsigned(64) | Range::Signed(64)), Some(Range::Float(_) | Range::Complex(_)))
+                    (
+                        Some(Range::Unsigned(64) | Range::Signed(64)),
+                        Some(Range::Float(_) | Range::Complex(_))
+                    )
                 );
                 assert!(same || !lossless, "{from:?} to {target:?} loses");
-                assert!(!same || lossless || by_luck || wraps(from, target), "{from:?} to {target:?}");
+                assert!(
+                    !same || lossless || by_luck || wraps(from, target),
+                    "{from:?} to {target:?}"
+                );
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use ndarray::{Array, Dimension, IxDyn, ShapeBuilder};
 
-use super::header::{Header, Order};
 use super::any::AnyArray;
+use super::header::{Header, Order};
 use crate::element::{self, Buffer, Element, Payload, ReadExact, check_dtype, check_no_objects};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;

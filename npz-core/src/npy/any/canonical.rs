@@ -93,8 +93,8 @@ pub(super) struct Canonical<'a> {
 impl<'a> Canonical<'a> {
     pub(super) fn new(array: &'a AnyArray) -> Self {
         let shape = array.shape();
-        let fortran = array.order() == Order::Fortran
-            && shape.iter().filter(|&&size| size > 1).count() > 1;
+        let fortran =
+            array.order() == Order::Fortran && shape.iter().filter(|&&size| size > 1).count() > 1;
         let positions = fortran.then(|| Positions::new(shape, Order::Fortran));
         Self { array, positions, done: 0, block: Vec::new() }
     }
