@@ -69,7 +69,8 @@ impl<R: Read> NpyStream<R> {
         Self { reader, options: options.clone(), header: None, count: 0, lost: false }
     }
 
-    /// The header of the next array, which stays the next; `None` at the end.
+    /// The header of the next array, which stays the next; `None` at the end. A stream without any
+    /// array is an error, as in NumPy.
     ///
     /// # Errors
     /// When the bytes are no `.npy` header, or `reader` fails.
@@ -87,7 +88,12 @@ impl<R: Read> NpyStream<R> {
         }
         let mut first = [0];
         if is_at_end(&mut self.reader, &mut first)? {
-            return Ok(None);
+            if self.count > 0 {
+                return Ok(None);
+            }
+            // as in NumPy: more often than not this is a file that was never written
+            let message = "expected an array, found no bytes at all";
+            return Err(Error::new(ErrorKind::Truncated, message));
         }
         let source = &mut IoSource(&mut self.reader);
         let (header, _) = read_header(first.to_vec(), source, &self.options.limits)?;
