@@ -7,4 +7,5 @@ mod corpus;
 mod examples;
 mod house;
 mod oracle;
+mod random_dtypes;
 mod ui;
