@@ -6,6 +6,7 @@ pub use crate::dtype::DType;
 pub use crate::element::record::{self, RecordFields};
 pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::Result;
+pub use crate::options::Cast;
 pub use crate::tree::leaf;
 pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz};
 

@@ -129,11 +129,11 @@ pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
-    write_npy_with,
+    AnyArray, Decoded, Header, NpyReader, NpyStream, NpyWriter, Order, Version, read_npy,
+    read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
-pub use crate::options::{Compression, LoadOptions, SaveOptions};
+pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{

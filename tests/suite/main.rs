@@ -5,6 +5,7 @@
 
 mod atomic;
 mod calls;
+mod corpus;
 mod derive;
 mod examples;
 mod hostile;
@@ -16,6 +17,7 @@ mod numpy_reads;
 mod numpy_writes;
 mod oracle;
 mod properties;
+mod random_dtypes;
 mod records;
 mod types;
 mod ui;

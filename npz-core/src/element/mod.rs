@@ -1,6 +1,8 @@
 //! Element types: what an array's items are in Rust and in the file.
 
+mod buffer;
 mod bytes;
+mod cast;
 mod field;
 mod fixed;
 mod longdouble;
@@ -16,7 +18,9 @@ use std::borrow::Cow;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result, short_name};
+use crate::options::Cast;
 
+pub(crate) use self::buffer::Buffer;
 pub use self::bytes::ByteString;
 pub use self::field::{FixedElement, RecordField};
 pub use self::fixed::{Bytes, Text, Void};
@@ -27,7 +31,7 @@ pub use self::small::{
     F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2,
     F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,
 };
-pub(crate) use self::source::ArraySource;
+pub(crate) use self::source::{ArraySource, Sink};
 pub use self::text::LossyString;
 pub use self::time::{DateTime64, TimeDelta64, unit};
 
@@ -204,6 +208,34 @@ pub trait Element: Clone + Send + Sync + 'static {
         None
     }
 
+    /// The items that these bytes are, the other way round: for bytes of a dtype that this type
+    /// [accepts](Self::accepts), in the machine's byte order, and as wide as the type.
+    ///
+    /// With it, an [`AnyArray`](crate::AnyArray) can be viewed without a copy. `None` if the bytes
+    /// stand at an address where the type can't, or are no valid value of it.
+    #[must_use]
+    fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        let _ = bytes;
+        None
+    }
+
+    /// Whether an array of `dtype` can be converted to this type as far as `cast` allows.
+    ///
+    /// Asked only about what this type doesn't [accept](Self::accepts) as it is.
+    #[must_use]
+    fn casts(dtype: &DType, cast: Cast) -> bool {
+        let _ = (dtype, cast);
+        false
+    }
+
+    /// Reads and converts all items of an array, whose dtype this type [casts](Self::casts).
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+        Self::decode(payload)
+    }
+
     /// What error messages call the dtype that this type wants, such as `dtype '<f4' (f32)`.
     #[must_use]
     fn expected() -> Cow<'static, str> {
@@ -221,9 +253,10 @@ pub trait Element: Clone + Send + Sync + 'static {
     }
 }
 
-/// Fails unless `A` can read `dtype`: the one wording of that error.
-pub(crate) fn check_dtype<A: Element>(dtype: &DType) -> Result<()> {
-    if A::accepts(dtype) {
+/// Fails unless `A` can read `dtype`, converted as far as `cast` allows: the one wording of that
+/// error.
+pub(crate) fn check_dtype<A: Element>(dtype: &DType, cast: Cast) -> Result<()> {
+    if A::accepts(dtype) || A::casts(dtype, cast) {
         return Ok(());
     }
     Err(unfit::<A>(dtype))
@@ -241,9 +274,26 @@ fn unfit<A: Element>(dtype: &DType) -> Error {
         let message = format!("the records have other fields: {faults}");
         return Error::new(ErrorKind::Dtype, message);
     }
+    let help = if A::casts(dtype, Cast::Lossless) {
+        "; load with LoadOptions::cast(Cast::Lossless), or change the type"
+    } else if A::casts(dtype, Cast::Any) {
+        "; change the type, or load with LoadOptions::cast(Cast::Any), which may change values"
+    } else {
+        ""
+    };
     let expected = A::expected();
-    let message = format!("expected {expected}, found {}", dtype.describe());
+    let message = format!("expected {expected}, found {}{help}", dtype.describe());
     Error::new(ErrorKind::Dtype, message)
+}
+
+/// Reads all items of a dtype that has passed [`check_dtype`].
+pub(crate) fn decode<A: Element>(payload: &mut Payload<'_>) -> Result<Vec<A>> {
+    if A::accepts(payload.dtype()) { A::decode(payload) } else { A::decode_cast(payload) }
+}
+
+/// Fails if Python objects are in `dtype`.
+pub(crate) fn check_no_objects(dtype: &DType) -> Result<()> {
+    if dtype.has_object() { Err(refuse_objects(dtype)) } else { Ok(()) }
 }
 
 /// Python objects stand in the file as a pickle, which runs code when it is read.

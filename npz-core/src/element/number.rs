@@ -8,9 +8,10 @@ use bytemuck::{AnyBitPattern, NoUninit};
 use half::{bf16, f16};
 use num_complex::Complex;
 
-use super::{Element, Payload};
+use super::{Element, Payload, cast};
 use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Cast;
 
 /// The kind of an array of scalars, and whether their bytes stand in the machine's order.
 fn scalar(dtype: &DType) -> Option<(ScalarKind, bool)> {
@@ -89,6 +90,18 @@ macro_rules! plain {
             fn as_bytes(items: &[Self]) -> Option<&[u8]> {
                 Some(bytemuck::cast_slice(items))
             }
+
+            fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+                bytemuck::try_cast_slice(bytes).ok()
+            }
+
+            fn casts(dtype: &DType, cast: Cast) -> bool {
+                cast::allowed(dtype, $kind, cast)
+            }
+
+            fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+                cast::decode(payload)
+            }
         }
     )*};
 }
@@ -149,5 +162,17 @@ impl Element for bool {
 
     fn as_bytes(items: &[Self]) -> Option<&[u8]> {
         Some(bytemuck::cast_slice(items))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        bytemuck::checked::try_cast_slice(bytes).ok()
+    }
+
+    fn casts(dtype: &DType, cast: Cast) -> bool {
+        cast::allowed(dtype, ScalarKind::Bool, cast)
+    }
+
+    fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+        cast::decode(payload)
     }
 }

@@ -6,10 +6,10 @@ use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes read, checked and converted at a time: they stay in the cache between these steps.
-const CHUNK_BYTES: usize = 256 << 10;
+pub(super) const CHUNK_BYTES: usize = 256 << 10;
 
 /// Allocated at once for a source whose length is only a promise; then doubled as bytes arrive.
-const FIRST_ALLOCATION: usize = 1 << 20;
+pub(super) const FIRST_ALLOCATION: usize = 1 << 20;
 
 /// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number, and in memory
 /// they do take some.
@@ -206,6 +206,38 @@ impl<'a> Payload<'a> {
             items.resize(done + more, T::zeroed());
         }
     }
+
+    /// Reads items that are plain in the file and others in memory, through a small buffer:
+    /// `convert` gets as many of the former as there are places for the latter.
+    pub(crate) fn read_converted<S, T>(
+        &mut self,
+        mut convert: impl FnMut(&mut [S], &mut [T]),
+    ) -> Result<Vec<T>>
+    where
+        S: Zeroable + NoUninit + AnyBitPattern,
+        T: Zeroable + Clone,
+    {
+        let per_chunk = CHUNK_BYTES / size_of::<S>();
+        let at_once =
+            if self.present { self.len } else { self.len.min(FIRST_ALLOCATION / size_of::<T>()) };
+        let mut chunk: Vec<S> = try_zeroed(per_chunk.min(self.len))?;
+        let mut items: Vec<T> = try_zeroed(at_once)?;
+        let mut done = 0;
+        loop {
+            for out in items.get_mut(done..).unwrap_or_default().chunks_mut(per_chunk) {
+                let chunk = chunk.get_mut(..out.len()).unwrap_or_default();
+                self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
+                convert(chunk, out);
+            }
+            done = items.len();
+            if done == self.len {
+                return Ok(items);
+            }
+            let more = done.min(self.len - done);
+            reserve(&mut items, more)?;
+            items.resize(done + more, T::zeroed());
+        }
+    }
 }
 
 /// `len` zeros, from memory that the system hands out zeroed, or an error instead of an abort.
@@ -214,7 +246,7 @@ pub(crate) fn try_zeroed<T: Zeroable>(len: usize) -> Result<Vec<T>> {
 }
 
 /// Room for `more` items, or an error instead of an abort.
-fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<()> {
+pub(super) fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<()> {
     items.try_reserve(more).map_err(|_| out_of_memory::<T>(more))
 }
 

@@ -20,7 +20,7 @@ pub(crate) trait ArraySource: Send + Sync {
     fn header(&self, byte_order: ByteOrder, keep_order: bool) -> Result<Header>;
 
     /// What the metadata call its type, if the dtype doesn't tell.
-    fn logical_dtype(&self) -> Option<&'static str>;
+    fn logical_dtype(&self) -> Option<&str>;
 
     /// The payload under `header`, if it lies in memory just so.
     fn bytes(&self, header: &Header) -> Option<&[u8]>;
@@ -37,7 +37,7 @@ impl<A: Element, D: Dimension> ArraySource for CowArray<'_, A, D> {
         Header::new(dtype, order, self.shape().to_vec())
     }
 
-    fn logical_dtype(&self) -> Option<&'static str> {
+    fn logical_dtype(&self) -> Option<&str> {
         A::logical_dtype()
     }
 

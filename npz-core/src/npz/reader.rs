@@ -16,6 +16,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{ReadAt, SeekSource};
 use crate::nearest::nearest;
+use crate::npy::AnyArray;
 use crate::options::LoadOptions;
 
 /// An npz archive, ready to give any of its arrays.
@@ -177,7 +178,17 @@ impl<'r> NpzReader<'r> {
     pub fn get<A: Element, D: Dimension>(&self, name: &str) -> Result<Array<A, D>> {
         let entry = self.entry(name)?;
         let archive = self.archive();
-        archive.array(entry.index).map_err(|error| archive.in_file(error))
+        archive.array(entry.index, archive.cast()).map_err(|error| archive.in_file(error))
+    }
+
+    /// Reads the array called `name`, with or without `.npy`, whatever its dtype.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and [`ErrorKind::Unsupported`] for Python objects.
+    pub fn any(&self, name: &str) -> Result<AnyArray> {
+        let entry = self.entry(name)?;
+        let archive = self.archive();
+        archive.any(entry.index).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the member called `name` as the bytes it is: a file that somebody else put into the

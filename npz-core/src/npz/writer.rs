@@ -14,7 +14,7 @@ use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
-use crate::npy::Header;
+use crate::npy::{AnyArray, Header};
 use crate::options::{Compression, SaveOptions};
 
 /// Small entries are put together in a buffer of this size; larger data are written as they are.
@@ -183,6 +183,15 @@ impl<W: Write> NpzWriter<W> {
         array: &ArrayRef<A, D>,
     ) -> Result<()> {
         self.add_source(name, &CowArray::from(array.view()))
+    }
+
+    /// Adds an array whose type is known only at run time, in its own byte order and order of
+    /// items.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
+        self.add_source(name, array)
     }
 
     pub(crate) fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What a type needs from a file, held against what the file has.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ndarray::Dimension;
@@ -15,6 +16,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::Header;
 use crate::npz::Archive;
+use crate::options::Cast;
 
 /// Collects what a type needs from the entries at one place of a file, and every way in which
 /// the file falls short of it.
@@ -30,13 +32,24 @@ pub struct Expect<'a> {
     named: Vec<(&'static str, usize, String)>,
 }
 
+/// Reads an entry's data, and keeps none of them.
+pub(crate) type CheckData = fn(&Archive<'_>, usize, Cast) -> Result<()>;
+
+/// What is wanted of an entry.
+struct Wanted<F> {
+    expected: fn() -> Cow<'static, str>,
+    dimensions: Option<usize>,
+    check: F,
+    check_data: CheckData,
+}
+
 /// What has been found, whether against a file or without one.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: Findings,
     pub(crate) schema: Schema,
     /// How to check the data of each entry, for whoever must know before the first is loaded.
-    pub(crate) checks: Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>,
+    pub(crate) checks: Vec<(usize, Cast, CheckData)>,
     /// How many optional things are around what is being described.
     optional: usize,
     /// The types that are being described, outermost first.
@@ -227,19 +240,53 @@ impl<'a> Expect<'a> {
         self.array_where::<A>(D::NDIM, crate::npy::check::<A, D>);
     }
 
+    /// Needs, at this place, an array of any dtype but Python objects.
+    pub fn any(&mut self) {
+        self.entry(Wanted {
+            expected: || "any dtype".into(),
+            dimensions: None,
+            check: |_: &Archive<'_>, _, header: &Header, _| {
+                crate::element::check_no_objects(header.dtype())
+            },
+            check_data: |archive, index, _| archive.any(index).map(drop),
+        });
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    pub fn cast(&mut self, cast: Cast) -> Expect<'_> {
+        let place = self.place.with_cast(cast);
+        Expect { source: self.source, found: self.found, place, named: Vec::new() }
+    }
+
     /// Needs an array of `A`s here whose header passes `check`.
     pub(crate) fn array_where<A: Element>(
         &mut self,
         dimensions: Option<usize>,
-        check: impl FnOnce(&Header) -> Result<()>,
+        check: impl FnOnce(&Header, Cast) -> Result<()>,
+    ) {
+        self.entry(Wanted {
+            expected: A::expected,
+            dimensions,
+            check: |archive: &Archive<'_>, index, header: &Header, cast| {
+                check(header, cast)?;
+                archive.check_logical::<A>(index)
+            },
+            check_data: |archive, index, cast| archive.check_data::<A>(index, cast),
+        });
+    }
+
+    /// Needs an entry here that is as `wanted`.
+    fn entry(
+        &mut self,
+        wanted: Wanted<impl FnOnce(&Archive<'_>, usize, &Header, Cast) -> Result<()>>,
     ) {
         let name = self.place.name();
         let Some(archive) = self.archive() else {
             self.found.schema.entries.push(SchemaEntry {
                 name: name.to_owned(),
                 field: self.place.field.clone(),
-                expected: A::expected().into_owned(),
-                dimensions,
+                expected: (wanted.expected)().into_owned(),
+                dimensions: wanted.dimensions,
                 shape: None,
                 optional: self.found.optional > 0,
             });
@@ -254,17 +301,14 @@ impl<'a> Expect<'a> {
             let message = "two fields of the type take this entry";
             return self.problem(Error::new(ErrorKind::Duplicate, message));
         }
-        let checked = archive
-            .header(index)
-            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)))
-            .and_then(|()| archive.check_logical::<A>(index));
+        let cast = self.place.cast(&archive);
+        let checked = archive.header(index).and_then(|header| {
+            let checked = (wanted.check)(&archive, index, &header, cast);
+            checked.map_err(|error| error.with_entry(name))
+        });
         match checked {
             Ok(()) => {
-                if first {
-                    self.found
-                        .checks
-                        .push((index, |archive, index| archive.check_data::<A>(index)));
-                }
+                self.found.checks.push((index, cast, wanted.check_data));
                 self.found.findings.loaded(name);
             }
             Err(error) => self.found.findings.mismatched(error.with_field(&self.place.field)),
@@ -364,7 +408,7 @@ impl<'a> Expect<'a> {
         Expect { source, found, place: place.clone(), named }.array::<String, ndarray::Ix0>();
         let archive = self.archive()?;
         let index = self.source.names.find(place.name())?;
-        let text = archive.array::<String, ndarray::Ix0>(index).ok()?.into_scalar();
+        let text = archive.array::<String, ndarray::Ix0>(index, Cast::Exact).ok()?.into_scalar();
         let known = if place.level == self.place.level { units } else { others };
         let variant = known.iter().find(|known| **known == text);
         if variant.is_none() {

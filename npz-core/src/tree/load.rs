@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::expect::{Expect, Found};
+use super::expect::{CheckData, Expect, Found};
 use super::names::Names;
 use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
-use crate::npz::{Archive, NpzReader, Window};
-use crate::options::LoadOptions;
+use crate::npz::{NpzReader, Window};
+use crate::options::{Cast, LoadOptions};
 
 /// A type that can be loaded from named arrays.
 ///
@@ -248,8 +248,8 @@ impl NpzReader<'_> {
             {
                 return Err(error);
             }
-            for (index, check) in checks {
-                check(&self.archive(), index)?;
+            for (index, cast, check) in checks {
+                check(&self.archive(), index, cast)?;
             }
             value.update(&Node::root(source))?;
             Ok(report)
@@ -269,7 +269,7 @@ impl NpzReader<'_> {
     }
 }
 
-type Checks = Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>;
+type Checks = Vec<(usize, Cast, CheckData)>;
 
 fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Checks) {
     let entries = source.archive.map_or(0, |archive| archive.len());

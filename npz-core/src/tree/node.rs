@@ -13,7 +13,9 @@ use super::names::Names;
 use super::place::Place;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
+use crate::npy::AnyArray;
 use crate::npz::Archive;
+use crate::options::Cast;
 
 /// An archive whose names are known as a tree; none where a type is described without a file.
 pub(crate) struct Source<'a> {
@@ -257,7 +259,9 @@ impl<'a> Node<'a> {
     /// can be wrong with the entry's bytes.
     pub fn array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
         let (archive, index) = self.entry()?;
-        archive.array(index).map_err(|error| error.with_field(&self.place.field))
+        archive
+            .array(index, self.place.cast(&archive))
+            .map_err(|error| error.with_field(&self.place.field))
     }
 
     /// Reads the array at this place into `array`; into its memory, if the shape is the same.
@@ -266,7 +270,24 @@ impl<'a> Node<'a> {
     /// As [`array`](Self::array); then what `array` holds is unspecified.
     pub fn array_into<A: Element, D: Dimension>(&self, array: &mut Array<A, D>) -> Result<()> {
         let (archive, index) = self.entry()?;
-        archive.array_into(index, array).map_err(|error| error.with_field(&self.place.field))
+        let cast = self.place.cast(&archive);
+        let result = archive.array_into(index, cast, array);
+        result.map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// Reads the array at this place, whatever its dtype.
+    ///
+    /// # Errors
+    /// As [`array`](Self::array), and [`ErrorKind::Unsupported`] for Python objects.
+    pub fn any(&self) -> Result<AnyArray> {
+        let (archive, index) = self.entry()?;
+        archive.any(index).map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    #[must_use]
+    pub fn cast(&self, cast: Cast) -> Self {
+        self.at(self.place.with_cast(cast))
     }
 
     /// The value at this place, which other fields may have too: loaded once, and then cloned.

@@ -5,6 +5,8 @@ use super::names::Names;
 use super::plan::UNNAMED;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
+use crate::npz::Archive;
+use crate::options::Cast;
 
 /// A level of names, the field that it is for, and what of the level belongs to somebody else.
 #[derive(Clone)]
@@ -19,12 +21,22 @@ pub(crate) struct Place {
     /// Whether it is a level that a flattened value shares.
     shared: bool,
     pub(crate) depth: usize,
+    /// How far arrays at and below this place are converted, if not as the options say.
+    cast: Option<Cast>,
 }
 
 impl Place {
     pub(crate) fn root() -> Self {
         let (level, field) = (String::new(), String::new());
-        Self { level, field, taken: Vec::new(), own_level: false, shared: false, depth: 0 }
+        Self {
+            level,
+            field,
+            taken: Vec::new(),
+            own_level: false,
+            shared: false,
+            depth: 0,
+            cast: None,
+        }
     }
 
     /// The place under `name`, for the field that Rust calls `field`.
@@ -45,7 +57,8 @@ impl Place {
             [&self.level, names.separator(), name].concat()
         };
         let depth = self.depth + 1;
-        Self { level, field, taken: Vec::new(), own_level: true, shared: false, depth }
+        let (taken, cast) = (Vec::new(), self.cast);
+        Self { level, field, taken, own_level: true, shared: false, depth, cast }
     }
 
     /// The place of a value that is flattened here, beside fields called `siblings` and the
@@ -55,7 +68,16 @@ impl Place {
         taken.extend(siblings.iter().map(|&name| name.to_owned()));
         taken.extend(others.iter().flat_map(|other| Expect::names_of(*other)));
         let (level, field) = (self.level.clone(), self.field.clone());
-        Self { level, field, taken, own_level: false, shared: true, depth: self.depth + 1 }
+        let (depth, cast) = (self.depth + 1, self.cast);
+        Self { level, field, taken, own_level: false, shared: true, depth, cast }
+    }
+
+    pub(crate) fn with_cast(&self, cast: Cast) -> Self {
+        Self { cast: Some(cast), ..self.clone() }
+    }
+
+    pub(crate) fn cast(&self, archive: &Archive<'_>) -> Cast {
+        self.cast.unwrap_or_else(|| archive.cast())
     }
 
     /// Whether a value that needs what `expect` tells is here. At a level of its own, everything

@@ -9,6 +9,7 @@ use super::save::SaveNpz;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
+use crate::npy::AnyArray;
 use crate::npz::Keys;
 use crate::options::SaveOptions;
 
@@ -197,9 +198,20 @@ impl<'a> Plan<'a> {
         &mut self,
         array: impl Into<CowArray<'a, A, D>>,
     ) -> Result<()> {
+        self.source(Box::new(array.into()))
+    }
+
+    /// Plans an array whose type is known only at run time, as the entry of this level.
+    ///
+    /// # Errors
+    /// As [`field`](Self::field).
+    pub fn any(&mut self, array: &'a AnyArray) -> Result<()> {
+        self.source(Box::new(array))
+    }
+
+    fn source(&mut self, source: Box<dyn ArraySource + 'a>) -> Result<()> {
         let name = if self.level.is_empty() { UNNAMED } else { &self.level }.to_owned();
         self.names.add(&name)?;
-        let source = Box::new(array.into());
         self.arrays.push(PlannedArray { name, source, marks_empty: false });
         Ok(())
     }

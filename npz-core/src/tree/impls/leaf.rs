@@ -7,6 +7,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
 use crate::npy::{self, Header};
+use crate::options::Cast;
 use crate::tree::{Expect, Node, Plan};
 
 /// Plans one item.
@@ -32,7 +33,7 @@ pub fn expect<A: Element>(at: &mut Expect<'_>) {
 
 /// Needs a list; of `len` items, if that is given.
 pub fn expect_slice<A: Element>(at: &mut Expect<'_>, len: Option<usize>) {
-    at.array_where::<A>(Some(1), |header| check_slice::<A>(header, len));
+    at.array_where::<A>(Some(1), |header, cast| check_slice::<A>(header, cast, len));
 }
 
 /// Reads one item.
@@ -51,8 +52,8 @@ pub fn load_slice<A: Element>(at: &Node<'_>) -> Result<Vec<A>> {
     at.array::<A, Ix1>().map(|array| array.into_raw_vec_and_offset().0)
 }
 
-fn check_slice<A: Element>(header: &Header, len: Option<usize>) -> Result<()> {
-    npy::check::<A, Ix1>(header)?;
+fn check_slice<A: Element>(header: &Header, cast: Cast, len: Option<usize>) -> Result<()> {
+    npy::check::<A, Ix1>(header, cast)?;
     match len {
         Some(len) if header.shape() != [len] => Err(Error::new(
             ErrorKind::Shape,

@@ -1,5 +1,6 @@
 //! `SaveNpz` and `LoadNpz` for the types of others, by family.
 
+mod any;
 mod array;
 pub mod leaf;
 mod list;
