@@ -36,7 +36,15 @@ pub(crate) struct FieldAttrs {
     pub(crate) skip: Option<Given<()>>,
     pub(crate) default: Option<Given<Fallback>>,
     pub(crate) flatten: Option<Given<()>>,
+    pub(crate) cast: Option<Given<Cast>>,
     pub(crate) bounds: Bounds,
+}
+
+/// How far the arrays of a field are converted while loading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cast {
+    Lossless,
+    Any,
 }
 
 /// Where the value of a field that is not in the file comes from.
@@ -85,6 +93,10 @@ impl FieldAttrs {
                 "skip" => parsed.skip = Some(item.flag()?),
                 "flatten" => parsed.flatten = Some(item.flag()?),
                 "bound" => parsed.bounds = bounds(&item)?,
+                "cast" => {
+                    let cast = if item.is_bare() { Cast::Lossless } else { cast(&item)? };
+                    parsed.cast = Some(item.give(cast));
+                }
                 "default" => {
                     let fallback = if item.is_bare() {
                         Fallback::Trait
@@ -222,6 +234,18 @@ fn parse_str<T>(item: &Item<'_>, parser: fn(ParseStream<'_>) -> syn::Result<T>) 
         let message = format!("expected {}, but the text can't be read: {error}", item.word.form);
         syn::Error::new(literal.span(), message)
     })
+}
+
+fn cast(item: &Item<'_>) -> syn::Result<Cast> {
+    let literal = item.string()?;
+    match literal.value().as_str() {
+        "lossless" => Ok(Cast::Lossless),
+        "any" => Ok(Cast::Any),
+        typed => {
+            let message = format!("unknown cast {typed:?}; a cast is \"lossless\" or \"any\"");
+            Err(syn::Error::new(literal.span(), message))
+        }
+    }
 }
 
 fn rule(literal: &LitStr) -> syn::Result<Rule> {

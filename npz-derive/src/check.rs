@@ -46,6 +46,10 @@ fn skipped_is_not_in_the_file(field: &Field<'_>, errors: &mut Errors) {
         let message = "a skipped field has no entry to rename; remove `rename` or `skip`";
         errors.at(&rename.word, message);
     }
+    if let Some(cast) = &field.attrs.cast {
+        let message = "a skipped field has no array to cast; remove `cast` or `skip`";
+        errors.at(&cast.word, message);
+    }
     if let Some(flatten) = &field.attrs.flatten {
         let message = "a skipped field has no entries to flatten; remove `flatten` or `skip`";
         errors.at(&flatten.word, message);

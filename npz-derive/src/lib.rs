@@ -102,6 +102,22 @@
 //! }
 //! ```
 //!
+//! **`#[npz(cast)]`**, **`#[npz(cast = "any")]`**: arrays of this field that have another dtype in
+//! the file are converted while loading; by `cast` alone only where no value can change
+//! (`Cast::Lossless`), by `"any"` every number to every other (`Cast::Any`). It holds for all that
+//! is inside the field, whatever `LoadOptions::cast` says.
+//!
+//! ```
+//! # use ndarray::Array2;
+//! # use npz_core::LoadNpz;
+//! #[derive(LoadNpz)]
+//! struct Embedding {
+//!     /// From files of `f16`, `bf16`, `f32` or `f64`.
+//!     #[npz(cast)]
+//!     weight: Array2<f64>,
+//! }
+//! ```
+//!
 //! **`#[npz(bound = "…")]`**: replaces the bounds that this field would have added, see below.
 //!
 //! # Attributes of a struct

@@ -2,7 +2,7 @@
 //! images; only what is not in the file appears in `load` alone.
 
 use crate::ast::{Field, Role, Struct, Style};
-use crate::attr::Fallback;
+use crate::attr::{Cast, Fallback};
 use crate::bound;
 use crate::emit::{self, Derive, Private};
 use proc_macro2::{Ident, TokenStream};
@@ -83,40 +83,56 @@ impl Call<'_> {
     fn expect(&self) -> Option<TokenStream> {
         let Self { field, private, .. } = self;
         let ty = field.ty;
+        let at = match self.cast() {
+            Some(cast) => quote!(&mut #private::Expect::cast(__at, #cast)),
+            None => quote!(__at),
+        };
         match &field.role {
             Role::Entry(name) => {
                 let name = &name.text;
                 Some(if field.attrs.default.is_some() {
-                    quote!(#private::Expect::field_or_default::<#ty>(__at, #name);)
+                    quote!(#private::Expect::field_or_default::<#ty>(#at, #name);)
                 } else {
-                    quote!(#private::Expect::field::<#ty>(__at, #name);)
+                    quote!(#private::Expect::field::<#ty>(#at, #name);)
                 })
             }
             Role::Flattened => {
                 let (method, neighbours) = self.neighbours();
-                Some(quote!(#private::Expect::#method::<#ty>(__at, #neighbours);))
+                Some(quote!(#private::Expect::#method::<#ty>(#at, #neighbours);))
             }
-            Role::Transparent => Some(quote!(#private::Expect::transparent::<#ty>(__at);)),
+            Role::Transparent => Some(quote!(#private::Expect::transparent::<#ty>(#at);)),
             Role::Skipped => None,
         }
+    }
+
+    fn cast(&self) -> Option<TokenStream> {
+        let private = self.private;
+        self.field.attrs.cast.as_ref().map(|cast| match cast.value {
+            Cast::Lossless => quote!(#private::Cast::Lossless),
+            Cast::Any => quote!(#private::Cast::Any),
+        })
     }
 
     fn load(&self) -> TokenStream {
         let Self { field, private, .. } = self;
         let ty = field.ty;
+        let at = match self.cast() {
+            Some(cast) => quote!(&#private::Node::cast(__at, #cast)),
+            None => quote!(__at),
+        };
         match (&field.role, &field.attrs.default) {
             (Role::Entry(name), None) => {
                 let name = &name.text;
-                quote!(#private::Node::field::<#ty>(__at, #name)?)
+                quote!(#private::Node::field::<#ty>(#at, #name)?)
             }
             (Role::Entry(name), Some(default)) => {
                 let (name, fallback) = (&name.text, function(&default.value, ty));
-                quote!(#private::Node::field_or_else::<#ty>(__at, #name, #fallback)?)
+                quote!(#private::Node::field_or_else::<#ty>(#at, #name, #fallback)?)
             }
-            (Role::Transparent, _) => quote!(#private::Node::transparent::<#ty>(__at)?),
+            (Role::Transparent, _) => quote!(#private::Node::transparent::<#ty>(#at)?),
             (Role::Flattened, _) => {
                 let (method, neighbours) = self.neighbours();
-                quote!(#private::Node::#method::<#ty>(__at, #neighbours)?)
+                quote!(#private::Node::#method::<#ty>(#at, #neighbours)?)
             }
             (Role::Skipped, default) => {
                 let default = default.as_ref().map_or(&Fallback::Trait, |given| &given.value);

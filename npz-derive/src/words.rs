@@ -28,7 +28,7 @@ pub(crate) struct Word {
     on: &'static [On],
 }
 
-static WORDS: [Word; 11] = [
+static WORDS: &[Word] = &[
     Word { name: "rename", form: r#"`rename = "name"`"#, on: &[On::Field] },
     Word { name: "skip", form: "`skip`", on: &[On::Field] },
     Word {
@@ -37,6 +37,7 @@ static WORDS: [Word; 11] = [
         on: &[On::Field],
     },
     Word { name: "flatten", form: "`flatten`", on: &[On::Field] },
+    Word { name: "cast", form: r#"`cast` or `cast = "any"`"#, on: &[On::Field] },
     Word { name: "rename_all", form: r#"`rename_all = "camelCase"`"#, on: &[On::Struct] },
     Word {
         name: "bound",

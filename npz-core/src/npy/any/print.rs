@@ -23,7 +23,8 @@ const EDGE: usize = 3;
 
 const LINE_WIDTH: usize = 75;
 
-/// NumPy's `str`. What differs: `longdouble` is shown with the digits of an `f64`, no code point
+/// NumPy's `str`. What differs: bytes without dimensions are `b'…'`, without the `np.bytes_(…)`
+/// around them; `longdouble` is shown with the digits of an `f64`, no code point
 /// of text that is no Unicode character is shown as it is, and `complex32` and `float8` as bytes.
 impl fmt::Display for AnyArray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

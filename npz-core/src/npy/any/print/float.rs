@@ -6,6 +6,9 @@ use half::f16;
 /// Most digits behind the point.
 const PRECISION: usize = 8;
 
+/// More than any number has.
+const ALL_DIGITS: usize = 1100;
+
 /// Which type the numbers are of; their values are all values of `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Width {
@@ -21,6 +24,14 @@ impl Width {
             Self::F16 => 1e3,
             Self::F32 => 1e6,
             Self::F64 => 1e8,
+        }
+    }
+
+    /// The same for a number that stands alone.
+    fn scalar_exponent_from(self) -> f64 {
+        match self {
+            Self::F64 => 1e16,
+            _ => self.exponent_from(),
         }
     }
 
@@ -110,15 +121,15 @@ pub(super) fn scalar(value: f64, width: Width, trim_zero: bool) -> String {
         return non_finite(value, false);
     }
     let size = value.abs();
-    if size == 0.0 || (1e-4..1e16).contains(&size) {
-        let (whole, fraction) = positional(value, width, usize::MAX, false);
+    if size == 0.0 || (1e-4..width.scalar_exponent_from()).contains(&size) {
+        let (whole, fraction) = positional(value, width, ALL_DIGITS, false);
         return match (fraction.is_empty(), trim_zero) {
             (true, true) => whole,
             (true, false) => whole + ".0",
             (false, _) => format!("{whole}.{fraction}"),
         };
     }
-    let [first, rest, exponent] = scientific(value, width, 0, usize::MAX, false);
+    let [first, rest, exponent] = scientific(value, width, 0, ALL_DIGITS, false);
     let point = if rest.is_empty() { "" } else { "." };
     format!("{first}{point}{rest}e{exponent}")
 }
