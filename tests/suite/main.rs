@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod atomic;
+mod big;
 mod calls;
 mod derive;
 mod examples;
