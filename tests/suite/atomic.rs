@@ -53,7 +53,7 @@ fn an_error_leaves_the_old_file_and_no_litter() {
     fs::write(&path, "old").unwrap();
     let unharmed = |error: &Error| {
         assert_eq!(fs::read(&path).unwrap(), b"old", "{error}");
-        assert_eq!(files(folder.path()), [path.clone()], "{error}");
+        assert_eq!(files(folder.path()), std::slice::from_ref(&path), "{error}");
     };
     let mut items = vec![Fragile(1); 3_000_000];
     items.push(Fragile(0));
@@ -103,7 +103,7 @@ fn an_error_leaves_the_old_file_and_no_litter() {
     writer.add("a", &Array1::<f64>::zeros(500_000)).unwrap();
     assert_eq!(files(folder.path()).len(), 2);
     drop(writer);
-    assert_eq!(files(folder.path()), [path.clone()]);
+    assert_eq!(files(folder.path()), std::slice::from_ref(&path));
 }
 
 #[test]

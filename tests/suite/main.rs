@@ -5,6 +5,7 @@
 
 mod any;
 mod atomic;
+mod big;
 mod calls;
 mod corpus;
 mod derive;
