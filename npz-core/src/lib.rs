@@ -65,16 +65,23 @@
 //!
 //! ```text
 //! {
+//!   "aliases":  {"head.weight": "embed.weight"},        what is stored once for both names
 //!   "dtypes":   {"layers.0.weight": "float8_e4m3fn"},   what the entry's '|V1' means
-//!   "metadata": {"licence": "CC0"}                      strings of the user's
+//!   "metadata": {"licence": "CC0"},                     strings of the user's
+//!   "version":  2                                       of the struct that was saved
 //! }
 //! ```
 //!
 //! "dtypes" has the entries whose type is more than their dtype tells, by `ml_dtypes`' names;
-//! "metadata" is given by [`SaveOptions::metadata`] and read by [`NpzReader::metadata`]. The keys
-//! "aliases" and "version" are reserved: for arrays that are stored once under several names, and
-//! for the version of the saved struct. Unknown keys are passed over. `np.load` shows the entry as
-//! one more array, and `json.loads(bytes(file["__metadata__"]))` reads it.
+//! "metadata" is given by [`SaveOptions::metadata`] and read by [`NpzReader::metadata`]. Unknown
+//! keys are passed over. `np.load` shows the entry as one more array, and
+//! `json.loads(bytes(file["__metadata__"]))` reads it.
+//!
+//! "aliases" are for tied weights. What several fields share, by `Arc`, `Rc` or `ArcArray`, is
+//! stored once, under the first field's name; an alias is a name, or a level of names, that stands
+//! for another. NumPy sees the first name only. (Two directory entries for the same bytes would
+//! show it both, but many readers take such an archive for damaged or malicious, this crate
+//! among them.) After loading, the fields share the value again.
 //!
 //! # What can be relied on
 //!

@@ -21,5 +21,6 @@ mod oracle;
 mod properties;
 mod random_dtypes;
 mod records;
+mod tied;
 mod types;
 mod ui;

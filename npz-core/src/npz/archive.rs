@@ -174,7 +174,7 @@ impl<'a> Archive<'a> {
     }
 
     /// What the archive says of its arrays, read when first asked for.
-    pub(super) fn metadata(&self) -> Result<&'a Metadata> {
+    pub(crate) fn metadata(&self) -> Result<&'a Metadata> {
         if let Some(metadata) = self.metadata.get() {
             return Ok(metadata);
         }

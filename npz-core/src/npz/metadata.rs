@@ -14,24 +14,34 @@ const STRINGS: &str = "metadata";
 /// The names of dtypes that are written as another one, by entry.
 const DTYPES: &str = "dtypes";
 
+/// The levels of names that stand for others, and which: what several fields share is in the
+/// archive once.
+const ALIASES: &str = "aliases";
+
+/// The version of the struct that was saved.
+const VERSION: &str = "version";
+
 /// What the entry of an archive says, or will say; the [crate docs](crate#metadata) have its form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) strings: BTreeMap<String, String>,
     pub(crate) dtypes: BTreeMap<String, String>,
+    pub(crate) aliases: BTreeMap<String, String>,
+    pub(crate) version: Option<u64>,
 }
 
 impl Metadata {
     /// The entry's data, unless there is nothing to say. The same metadata make the same bytes.
     pub(crate) fn to_array(&self) -> Option<Array1<u8>> {
-        let parts = [(DTYPES, &self.dtypes), (STRINGS, &self.strings)];
+        let parts = [(ALIASES, &self.aliases), (DTYPES, &self.dtypes), (STRINGS, &self.strings)];
         let said = parts.into_iter().filter(|(_, strings)| !strings.is_empty());
         let object = |strings: &BTreeMap<String, String>| {
             let pairs = strings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
             Value::Object(pairs.collect())
         };
-        let all: Map<String, Value> =
+        let mut all: Map<String, Value> =
             said.map(|(key, strings)| (key.to_owned(), object(strings))).collect();
+        all.extend(self.version.map(|version| (VERSION.to_owned(), version.into())));
         (!all.is_empty()).then(|| Value::Object(all).to_string().into_bytes().into())
     }
 
@@ -45,8 +55,17 @@ impl Metadata {
         let Value::Object(mut all) = value else {
             return Err(fault("expected a JSON object, found another value"));
         };
+        let version = all.remove(VERSION).map(|version| {
+            let message = || format!("expected a whole number under {VERSION:?}, found {version}");
+            version.as_u64().ok_or_else(|| fault(message()))
+        });
         let mut take = |key: &str| all.remove(key).map_or(Ok(BTreeMap::new()), |v| strings(key, v));
-        Ok(Self { strings: take(STRINGS)?, dtypes: take(DTYPES)? })
+        Ok(Self {
+            strings: take(STRINGS)?,
+            dtypes: take(DTYPES)?,
+            aliases: take(ALIASES)?,
+            version: version.transpose()?,
+        })
     }
 }
 
@@ -81,16 +100,18 @@ mod tests {
         let all = Metadata {
             strings: map(&[("run", "\"7\"\n"), ("é", "")]),
             dtypes: map(&[("w", "int4")]),
+            aliases: map(&[("head", "embed")]),
+            version: Some(2),
         };
         let bytes = all.to_array().unwrap().to_vec();
-        let text = r#"{"dtypes":{"w":"int4"},"metadata":{"run":"\"7\"\n","é":""}}"#;
+        let text = r#"{"aliases":{"head":"embed"},"dtypes":{"w":"int4"},"metadata":{"run":"\"7\"\n","é":""},"version":2}"#;
         assert_eq!(String::from_utf8(bytes).unwrap(), text);
         assert_eq!(Metadata::from_bytes(text.as_bytes()).unwrap(), all);
     }
 
     #[test]
     fn what_is_unknown_is_passed_over() {
-        let text = br#" {"version": 3, "aliases": {"a": "b"}, "metadata": {"k": "v"}} "#;
+        let text = br#" {"colour": 3, "authors": {"a": "b"}, "metadata": {"k": "v"}} "#;
         let metadata = Metadata::from_bytes(text).unwrap();
         assert_eq!(metadata, Metadata { strings: map(&[("k", "v")]), ..Metadata::default() });
         assert_eq!(Metadata::from_bytes(b"{}").unwrap(), Metadata::default());
@@ -106,6 +127,7 @@ mod tests {
             (&deep, "recursion limit"),
             ("[]", "expected a JSON object, found"),
             ("{\"dtypes\": []}", "expected a JSON object under \"dtypes\""),
+            ("{\"version\": -1}", "expected a whole number under \"version\", found -1"),
             ("{\"metadata\": {\"k\": 1}}", "expected a string under \"metadata\", \"k\""),
         ] {
             let error = Metadata::from_bytes(text.as_bytes()).unwrap_err();

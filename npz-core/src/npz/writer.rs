@@ -1,5 +1,6 @@
 //! Writing archives, forward, to anything.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
@@ -293,6 +294,19 @@ impl<W: Write> NpzWriter<W> {
             }
         };
         self.directory.push(&slot, crc, packed)
+    }
+
+    /// Says in the metadata which names stand for others, and which version of a struct this is.
+    pub(crate) fn describe(
+        &mut self,
+        aliases: &BTreeMap<String, String>,
+        version: Option<u64>,
+    ) -> Result<()> {
+        aliases.keys().try_for_each(|alias| self.keys.add(alias))?;
+        let pairs = aliases.iter().map(|(alias, level)| (alias.clone(), level.clone()));
+        self.metadata.aliases.extend(pairs);
+        self.metadata.version = version.or(self.metadata.version);
+        Ok(())
     }
 
     /// Writes the directory and, for an archive at a path, puts the file in place. Returns the

@@ -1,6 +1,5 @@
 //! Loading: the trait, and the way from a file to a value.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::expect::{CheckData, Expect, Found};
@@ -261,7 +260,8 @@ impl NpzReader<'_> {
         let window = Window::default();
         let archive = self.archive().with_window(&window);
         let run = || {
-            let names = Names::new(archive.keys(), &BTreeMap::new(), self.options())?;
+            let aliases = &archive.metadata()?.aliases;
+            let names = Names::new(archive.keys(), aliases, self.options())?;
             let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
             run(&Source { archive: Some(archive), names, allow_missing, shared })
         };

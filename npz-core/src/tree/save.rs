@@ -125,6 +125,7 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
 fn write(path: &Path, plan: Plan<'_>, options: &SaveOptions) -> Result<()> {
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
+    writer.describe(plan.aliases(), None)?;
     let arrays = plan.into_arrays();
     writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
     for array in &arrays {
@@ -158,6 +159,7 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options);
         value.plan(&mut plan)?;
+        self.describe(plan.aliases(), None)?;
         for array in plan.into_arrays() {
             self.add_source(&array.name, &*array.source)?;
         }
