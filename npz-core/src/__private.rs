@@ -3,8 +3,12 @@
 pub use ndarray::Dimension;
 
 pub use crate::__json as json;
-pub use crate::element::Element;
+pub use crate::dtype::DType;
+pub use crate::element::record::{self, RecordFields};
+pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::Result;
+pub use crate::options::Cast;
+pub use crate::tree::leaf;
 pub use crate::tree::{Dim, Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 /// The body of [`savez!`](crate::savez).

@@ -16,8 +16,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What went wrong, where, and what to do about it.
 ///
 /// `Display` is one complete line. A foreign cause (an [`io::Error`], a decompressor's error) is
-/// returned by [`source`](StdError::source) and is not repeated in that line; `{:#}` prints the
-/// whole chain.
+/// told in it where it says more than the line does, and is returned by
+/// [`source`](StdError::source); `{:#}` adds what the chain of causes has beyond that.
 ///
 /// ```
 /// use npz_core::{ErrorKind, NpzReader};
@@ -238,7 +238,10 @@ impl fmt::Display for Error {
         if f.alternate() {
             let mut source = self.source();
             while let Some(cause) = source {
-                write!(f, ": {cause}")?;
+                let text = cause.to_string();
+                if !repr.message.contains(&text) {
+                    write!(f, ": {text}")?;
+                }
                 source = cause.source();
             }
         }
@@ -290,6 +293,21 @@ impl From<Error> for io::Error {
     }
 }
 
+/// A type's name in messages, without the paths of modules.
+pub(crate) fn short_name<T>() -> String {
+    let mut short = String::new();
+    for part in
+        std::any::type_name::<T>().split_inclusive(|c: char| !c.is_alphanumeric() && c != '_')
+    {
+        short.push_str(part);
+        if short.ends_with("::") {
+            let start = short[..short.len() - 2].rfind(|c: char| !c.is_alphanumeric() && c != '_');
+            short.truncate(start.map_or(0, |at| at + 1));
+        }
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -321,5 +339,11 @@ mod tests {
         let error = Error::io("open the file", denied);
         assert!(error.source().is_some());
         assert_eq!(io::Error::from(error).kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn type_names_are_short() {
+        assert_eq!(short_name::<Vec<Option<String>>>(), "Vec<Option<String>>");
+        assert_eq!(short_name::<(u8, &[Error])>(), "(u8, &[Error])");
     }
 }

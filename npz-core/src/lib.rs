@@ -33,15 +33,17 @@
 //! | look into an archive, load some of it | [`NpzReader`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
-//! | make a type of your own an array's element | [`Element`] |
+//! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
+//! | make any type of your own one | [`Element`] |
 //!
 //! # On disk
 //!
 //! | Rust | entries |
 //! |---|---|
 //! | an array of any storage and dimension | itself, in C order |
-//! | a scalar, a `String` | one without dimensions (text as `<U`) |
-//! | `Vec`, slice, `[T; N]` of scalars or `String` | one of one dimension |
+//! | a scalar, a `String`, a record | one without dimensions (text as `<U`) |
+//! | `Vec`, slice, `[T; N]` of scalars, `String` or records | one of one dimension |
+//! | a struct with `#[derive(NpyRecord)]` | a record, such as `[('id', '<i8'), ('pos', '<f4', (3,))]` |
 //! | `Vec`, slice, `[T; N]` of anything else, a tuple | `0`, `1`, … below its name |
 //! | a struct | its fields' names below its name; a newtype is its only field |
 //! | `HashMap`, `BTreeMap` with text or integer keys | its keys below its name, sorted |
@@ -49,11 +51,37 @@
 //! | an empty list or map | one of shape `(0,)`, so that it can be told from a missing one |
 //! | `bf16` | dtype `<V2`, as ml_dtypes, JAX and MLX write it |
 //! | `usize`, `isize` | 8 bytes on every machine |
+//! | other element types | see the [table of all dtypes](Element#dtypes) |
 //!
 //! Levels of a name are joined by `.`, as in `layers.0.weight`; the member of the archive has
 //! `.npy` added. A value at the root without a name is `arr_0`, as in `np.savez`. A list or map
 //! with an item that writes nothing (`None`, a struct without fields) can't be saved, since it
 //! would come back shorter.
+//!
+//! # Metadata
+//!
+//! What the arrays can't say stands in a last entry, `__metadata__`: JSON in an array of `u8`. It is
+//! written only if there is something to say, and no name of yours can be `__metadata__`.
+//!
+//! ```text
+//! {
+//!   "aliases":  {"head.weight": "embed.weight"},        what is stored once for both names
+//!   "dtypes":   {"layers.0.weight": "float8_e4m3fn"},   what the entry's '|V1' means
+//!   "metadata": {"licence": "CC0"},                     strings of the user's
+//!   "version":  2                                       of the struct that was saved
+//! }
+//! ```
+//!
+//! "dtypes" has the entries whose type is more than their dtype tells, by `ml_dtypes`' names;
+//! "metadata" is given by [`SaveOptions::metadata`] and read by [`NpzReader::metadata`]. Unknown
+//! keys are passed over. `np.load` shows the entry as one more array, and
+//! `json.loads(bytes(file["__metadata__"]))` reads it.
+//!
+//! "aliases" are for tied weights. What several fields share, by `Arc`, `Rc` or `ArcArray`, is
+//! stored once, under the first field's name; an alias is a name, or a level of names, that stands
+//! for another. NumPy sees the first name only. (Two directory entries for the same bytes would
+//! show it both, but many readers take such an archive for damaged or malicious, this crate
+//! among them.) After loading, the fields share the value again.
 //!
 //! # What can be relied on
 //!
@@ -70,7 +98,8 @@
 //!
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
 //! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
-//! lenient reader. Without any feature, stored archives and `.npy` files are read and written.
+//! lenient reader; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
+//! types of these crates. Without any feature, stored archives and `.npy` files are read and written.
 
 mod dtype;
 mod element;
@@ -91,22 +120,27 @@ pub mod __private;
 
 pub use ndarray;
 #[cfg(feature = "derive")]
-pub use npz_derive::{LoadNpz, SaveNpz};
+pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz};
 
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
 };
-pub use crate::element::{Element, Payload};
+pub use crate::element::{
+    ByteString, Bytes, ComplexLongDouble, DateTime64, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn,
+    F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu,
+    FixedElement, Int1, Int2, Int4, LongDouble, LossyString, Payload, RecordField, Text,
+    TimeDelta64, UInt1, UInt2, UInt4, Void, unit,
+};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
-    write_npy_with,
+    AnyArray, Decoded, Header, NpyReader, NpyStream, NpyWriter, Order, Version, read_npy,
+    read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
-pub use crate::options::{Compression, LoadOptions, SaveOptions};
+pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{

@@ -23,6 +23,7 @@ pub struct Limits {
     pub(crate) entry_bytes: u64,
     pub(crate) inflate_ratio: u64,
     pub(crate) tree_depth: usize,
+    pub(crate) metadata_bytes: usize,
 }
 
 impl Default for Limits {
@@ -37,6 +38,7 @@ impl Default for Limits {
             entry_bytes: u64::MAX,
             inflate_ratio: 1032,
             tree_depth: 128,
+            metadata_bytes: 4 << 20,
         }
     }
 }
@@ -79,5 +81,8 @@ impl Limits {
         /// Deepest nesting of structs while loading; 128. A recursive type would otherwise follow
         /// a name like `next.next.next…` as deep as the file says.
         tree_depth: usize;
+        /// Largest `__metadata__` entry, in bytes; 4 MiB, since it is parsed as a whole, in up to
+        /// some twenty times the memory.
+        metadata_bytes: usize;
     }
 }

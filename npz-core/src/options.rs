@@ -1,9 +1,43 @@
 //! How to save, and how to load.
 
+use std::collections::BTreeMap;
+
 use crate::dtype::ByteOrder;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::rules::{Only, Rename};
+
+/// How far loading may convert an array to the element type that is asked for.
+///
+/// ```
+/// use npz_core::ndarray::{Array1, arr1};
+/// use npz_core::{Cast, LoadOptions, read_npy, read_npy_with, write_npy};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("a.npy");
+/// write_npy(&path, &arr1(&[0.5_f32, 1.5]))?;
+/// assert!(read_npy::<f64, npz_core::ndarray::Ix1>(&path).is_err());
+/// let options = LoadOptions::new().cast(Cast::Lossless);
+/// let array: Array1<f64> = read_npy_with(&path, &options)?;
+/// assert_eq!(array, arr1(&[0.5, 1.5]));
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Cast {
+    /// Not at all: the dtype is the one asked for, in either byte order.
+    #[default]
+    Exact,
+    /// Where the type holds every value that the dtype has: `bool` as 0 and 1 to numbers,
+    /// integers to wider ones, `i32` and smaller to `f64`, `f16` and `bf16` to `f32`, real to
+    /// complex numbers. Unlike NumPy's `safe`, `i64` to `f64` is not among them.
+    Lossless,
+    /// Every number to every other, as Rust's `as` does it. In range that is what NumPy's `astype`
+    /// gives; beyond it, where NumPy's result depends on the machine, floats become the nearest
+    /// integer there is and NaN becomes 0. Of complex numbers the real part is kept, and as
+    /// `bool` all but zero is `true`.
+    Any,
+}
 
 /// How the data of an entry are packed.
 #[non_exhaustive]
@@ -35,6 +69,7 @@ pub struct SaveOptions {
     pub(crate) keep_order: bool,
     /// None for what the value says.
     pub(crate) separator: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
 }
 
 impl Default for SaveOptions {
@@ -46,6 +81,7 @@ impl Default for SaveOptions {
             byte_order: ByteOrder::Little,
             keep_order: false,
             separator: None,
+            metadata: BTreeMap::new(),
         }
     }
 }
@@ -106,6 +142,29 @@ impl SaveOptions {
         self
     }
 
+    /// A string that goes with the arrays, as often as you like: of two values under one key the
+    /// later one counts. [`NpzReader::metadata`](crate::NpzReader::metadata) gives them back.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzReader, NpzWriter, SaveOptions};
+    ///
+    /// let options = SaveOptions::new().metadata("licence", "CC0").metadata("run", "7");
+    /// let mut writer = NpzWriter::with_options(Vec::new(), &options)?;
+    /// writer.add("x", &arr1(&[1.0_f32]))?;
+    /// let bytes = writer.finish()?;
+    ///
+    /// let reader = NpzReader::from_bytes(&bytes)?;
+    /// assert_eq!(reader.metadata()?["licence"], "CC0");
+    /// assert_eq!(reader.names().collect::<Vec<_>>(), ["x"]);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.metadata.insert(key.into(), value.into());
+        self
+    }
+
     /// Checks what the setters took on trust, before any file is touched.
     pub(crate) fn check(&self) -> Result<()> {
         let fault = |message: String| Err(Error::new(ErrorKind::Unsupported, message));
@@ -144,6 +203,8 @@ pub struct LoadOptions {
     pub(crate) lenient: bool,
     pub(crate) allow_unexpected: bool,
     pub(crate) allow_missing: bool,
+    pub(crate) allow_trailing: bool,
+    pub(crate) cast: Cast,
     pub(crate) rename: Rename,
     pub(crate) only: Only,
     /// None for what the type says.
@@ -157,6 +218,8 @@ impl Default for LoadOptions {
             lenient: false,
             allow_unexpected: false,
             allow_missing: false,
+            allow_trailing: true,
+            cast: Cast::Exact,
             rename: Rename::default(),
             only: Only::default(),
             separator: None,
@@ -165,7 +228,7 @@ impl Default for LoadOptions {
 }
 
 impl LoadOptions {
-    /// The defaults: strict framing, no unexpected entries, the default [`Limits`].
+    /// The defaults: strict framing, no unexpected entries, no casts, the default [`Limits`].
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -237,6 +300,23 @@ impl LoadOptions {
     #[must_use]
     pub fn only_if(mut self, predicate: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.only.push(predicate);
+        self
+    }
+
+    /// Whether bytes may follow the array of a `.npy` file; `true` by default, since `np.load`
+    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)).
+    #[must_use]
+    pub fn allow_trailing(mut self, yes: bool) -> Self {
+        self.allow_trailing = yes;
+        self
+    }
+
+    /// How far arrays of another dtype are converted to the one asked for; [`Cast::Exact`] by
+    /// default. It is done while decoding, without a second copy of the array. A field of a
+    /// derived struct can have its own rule: `#[npz(cast)]`.
+    #[must_use]
+    pub fn cast(mut self, cast: Cast) -> Self {
+        self.cast = cast;
         self
     }
 

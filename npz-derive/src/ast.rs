@@ -2,6 +2,7 @@
 
 use crate::attr::{Fallback, FieldAttrs, Given, StructAttrs, VariantAttrs};
 use crate::case::Rule;
+use crate::emit::Derive;
 use crate::errors::Errors;
 use crate::words::On;
 use proc_macro2::{Ident, Span};
@@ -82,20 +83,30 @@ pub(crate) struct Name {
 
 impl<'a> Struct<'a> {
     /// The model of `original`, or nothing if it is no struct.
-    pub(crate) fn from_syn(original: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn from_syn(
+        original: &'a DeriveInput,
+        derive: Derive,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let Data::Struct(data) = &original.data else {
             return None;
         };
         let attrs = StructAttrs::parse(&original.attrs, On::Struct, errors);
         let style = Style::of(&data.fields);
-        let fields = fields(&data.fields, attrs.rename_all.as_ref(), true, errors);
+        // A record of one field is a record still.
+        let newtypes = derive != Derive::Record;
+        let fields = fields(&data.fields, attrs.rename_all.as_ref(), newtypes, derive, errors);
         Some(Self { original, attrs, style, fields })
     }
 }
 
 impl<'a> Enum<'a> {
     /// The model of `original`, or nothing if it is no enum.
-    pub(crate) fn from_syn(original: &'a DeriveInput, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn from_syn(
+        original: &'a DeriveInput,
+        derive: Derive,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let Data::Enum(data) = &original.data else {
             return None;
         };
@@ -116,7 +127,8 @@ impl<'a> Enum<'a> {
                 (None, None) => Name { text: plain(), span: variant.ident.span() },
             };
             let style = Style::of(&variant.fields);
-            let fields = fields(&variant.fields, of_variant.rename_all.as_ref(), false, errors);
+            let rename_all = of_variant.rename_all.as_ref();
+            let fields = fields(&variant.fields, rename_all, false, derive, errors);
             Variant { ident: &variant.ident, attrs: of_variant, name, style, fields }
         });
         let variants = variants.collect();
@@ -182,6 +194,7 @@ fn fields<'a>(
     fields: &'a Fields,
     rename_all: Option<&Given<Rule>>,
     newtypes: bool,
+    derive: Derive,
     errors: &mut Errors,
 ) -> Vec<Field<'a>> {
     let attrs_of_fields: Vec<_> =
@@ -193,7 +206,7 @@ fn fields<'a>(
         .zip(fields.members())
         .zip(attrs_of_fields)
         .map(|((field, member), attrs)| {
-            let role = role(rename_all, &attrs, &member, is_newtype, field.ty.span());
+            let role = role(rename_all, &attrs, &member, is_newtype, derive, field.ty.span());
             Field { ty: &field.ty, member, attrs, role }
         })
         .collect()
@@ -204,6 +217,7 @@ fn role(
     field: &FieldAttrs,
     member: &Member,
     is_newtype: bool,
+    derive: Derive,
     ty: Span,
 ) -> Role {
     if field.skip.is_some() {
@@ -226,6 +240,10 @@ fn role(
                 None => plain,
             };
             Name { text, span: ident.span() }
+        }
+        // As NumPy names fields without a name.
+        Member::Unnamed(index) if derive == Derive::Record => {
+            Name { text: format!("f{}", index.index), span: ty }
         }
         Member::Unnamed(index) => Name { text: index.index.to_string(), span: ty },
     })

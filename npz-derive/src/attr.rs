@@ -31,6 +31,10 @@ pub(crate) struct StructAttrs {
     pub(crate) migrate: Option<Given<ExprPath>>,
     pub(crate) bounds: Bounds,
     pub(crate) krate: Option<Path>,
+    pub(crate) packed: Option<Given<()>>,
+    pub(crate) align: Option<Given<()>>,
+    pub(crate) allow_unexpected: Option<Given<()>>,
+    pub(crate) element_only: Option<Given<()>>,
 }
 
 /// The attributes of an enum's variant.
@@ -53,7 +57,15 @@ pub(crate) struct FieldAttrs {
     pub(crate) shape: Option<Given<Shape>>,
     pub(crate) with: Option<Given<ExprPath>>,
     pub(crate) json: Option<Given<()>>,
+    pub(crate) cast: Option<Given<Cast>>,
     pub(crate) bounds: Bounds,
+}
+
+/// How far the arrays of a field are converted while loading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cast {
+    Lossless,
+    Any,
 }
 
 /// Where the value of a field that is not in the file comes from.
@@ -70,6 +82,7 @@ pub(crate) enum Fallback {
 pub(crate) struct Bounds {
     pub(crate) save: Option<Vec<WherePredicate>>,
     pub(crate) load: Option<Vec<WherePredicate>>,
+    pub(crate) record: Option<Vec<WherePredicate>>,
 }
 
 impl StructAttrs {
@@ -86,6 +99,10 @@ impl StructAttrs {
                 "migrate" => {
                     parsed.migrate = Some(item.give(parse_str(&item, ExprPath::parse)?));
                 }
+                "packed" => parsed.packed = Some(item.flag()?),
+                "align" => parsed.align = Some(item.flag()?),
+                "allow_unexpected" => parsed.allow_unexpected = Some(item.flag()?),
+                "element_only" => parsed.element_only = Some(item.flag()?),
                 "crate" => parsed.krate = Some(parse_str(&item, Path::parse_mod_style)?),
                 other => return Err(item.forgotten(other)),
             }
@@ -127,6 +144,10 @@ impl FieldAttrs {
                     parsed.skip_if = Some(item.give(parse_str(&item, ExprPath::parse)?));
                 }
                 "bound" => parsed.bounds = bounds(&item)?,
+                "cast" => {
+                    let cast = if item.is_bare() { Cast::Lossless } else { cast(&item)? };
+                    parsed.cast = Some(item.give(cast));
+                }
                 "default" => {
                     let fallback = if item.is_bare() {
                         Fallback::Trait
@@ -275,6 +296,18 @@ fn parse_str<T>(item: &Item<'_>, parser: fn(ParseStream<'_>) -> syn::Result<T>) 
     })
 }
 
+fn cast(item: &Item<'_>) -> syn::Result<Cast> {
+    let literal = item.string()?;
+    match literal.value().as_str() {
+        "lossless" => Ok(Cast::Lossless),
+        "any" => Ok(Cast::Any),
+        typed => {
+            let message = format!("unknown cast {typed:?}; a cast is \"lossless\" or \"any\"");
+            Err(syn::Error::new(literal.span(), message))
+        }
+    }
+}
+
 fn rule(literal: &LitStr) -> syn::Result<Rule> {
     let typed = literal.value();
     Rule::from_name(&typed).ok_or_else(|| {
@@ -319,11 +352,11 @@ fn shape(item: &Item<'_>) -> syn::Result<Shape> {
     })
 }
 
-/// `bound = "…"` for both traits, or `bound(save = "…", load = "…")` for each.
+/// `bound = "…"` for all derives, or `bound(save = "…", load = "…", record = "…")` for each.
 fn bounds(item: &Item<'_>) -> syn::Result<Bounds> {
     if !item.input.peek(token::Paren) {
-        let both = parse_str(item, predicates)?;
-        return Ok(Bounds { save: Some(both.clone()), load: Some(both) });
+        let all = Some(parse_str(item, predicates)?);
+        return Ok(Bounds { save: all.clone(), load: all.clone(), record: all });
     }
     let content;
     parenthesized!(content in item.input);
@@ -349,7 +382,11 @@ fn bound_of_side(
     let side = match ident.to_string().as_str() {
         "save" => &mut bounds.save,
         "load" => &mut bounds.load,
-        _ => return fault(format!("unknown `{ident}` in `bound(...)`; it has `save` and `load`")),
+        "record" => &mut bounds.record,
+        _ => {
+            let known = "it has `save`, `load` and `record`";
+            return fault(format!("unknown `{ident}` in `bound(...)`; {known}"));
+        }
     };
     if side.is_some() {
         return fault(twice(&ident));

@@ -46,6 +46,12 @@ pub(crate) fn predicates<'f>(
             None => inferred(field, &scope, private, derive),
         })
         .collect();
+    // A parameter that only marks the struct has no bound yet, but a part in what elements are.
+    if derive == Derive::Record && input.generics.type_params().next().is_some() {
+        predicates.push(parse_quote! {
+            Self: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
+        });
+    }
     let mut seen = HashSet::new();
     predicates.retain(|predicate| seen.insert(predicate.to_token_stream().to_string()));
     predicates
@@ -60,17 +66,25 @@ fn inferred(
     let mut predicates = Vec::new();
     // What `with` and `json` ask of the type, only they know.
     let is_own = field.attrs.with.is_none() && field.attrs.json.is_none();
-    if is_own && !matches!(field.role, Role::Skipped) {
+    if derive == Derive::Record {
+        let item = scope.item(field.ty).filter(|_| !matches!(field.role, Role::Skipped));
+        predicates
+            .extend(item.map(|ty| -> WherePredicate { parse_quote!(#ty: #private::RecordField) }));
+    } else if is_own && !matches!(field.role, Role::Skipped) {
         let the_trait = derive.trait_name();
         predicates.extend(scope.leaves(field.ty).into_iter().map(|leaf| -> WherePredicate {
             match leaf {
                 Leaf::Value(ty) => parse_quote!(#ty: #private::#the_trait),
                 Leaf::Element(ty) => parse_quote!(#ty: #private::Element),
+                // An array that is shared while loading is known by its type.
+                Leaf::Dimension(ty) if derive == Derive::Load => {
+                    parse_quote!(#ty: #private::Dimension + 'static)
+                }
                 Leaf::Dimension(ty) => parse_quote!(#ty: #private::Dimension),
             }
         }));
     }
-    if derive == Derive::Load && needs_default(field) {
+    if needs_default(field, derive) {
         let types = scope.defaults(field.ty);
         predicates.extend(
             types
@@ -81,7 +95,13 @@ fn inferred(
     predicates
 }
 
-/// Whether loading this field may call `Default::default`.
-fn needs_default(field: &Field<'_>) -> bool {
-    matches!(field.fallback(), Some(Fallback::Trait))
+/// Whether reading this field may call `Default::default`.
+fn needs_default(field: &Field<'_>, derive: Derive) -> bool {
+    let may_be_absent = match derive {
+        Derive::Save => false,
+        Derive::Load => true,
+        // Every record has all fields that any has.
+        Derive::Record => matches!(field.role, Role::Skipped),
+    };
+    may_be_absent && matches!(field.fallback(), Some(Fallback::Trait))
 }

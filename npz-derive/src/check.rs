@@ -1,8 +1,11 @@
 //! The rules that hold between attributes, names and fields. One function for each rule.
 
+mod record;
+
 use crate::ast::{Enum, Field, Name, Role, Struct, Style, Variant, entry_names};
 use crate::attr::{Given, StructAttrs};
 use crate::case::Rule;
+use crate::emit::Derive;
 use crate::errors::Errors;
 use crate::leaf::Scope;
 use crate::shape;
@@ -11,9 +14,13 @@ use std::collections::HashMap;
 use syn::DeriveInput;
 
 /// Reports everything that is wrong with a struct whose attributes could be read.
-pub(crate) fn check(input: &Struct<'_>, errors: &mut Errors) {
+pub(crate) fn check(input: &Struct<'_>, derive: Derive, errors: &mut Errors) {
     container(&input.attrs, errors);
     rename_all_needs_names(input.attrs.rename_all.as_ref(), input.style, "struct", errors);
+    if derive == Derive::Record {
+        return record::check(input, errors);
+    }
+    record::layout_is_of_records(input, derive, errors);
     fields(input.original, &input.fields, None, errors);
 }
 
@@ -68,7 +75,7 @@ fn fields(input: &DeriveInput, fields: &[Field<'_>], tag: Option<&str>, errors: 
         flattened_is_not_itself(input, field, errors);
     }
     names_are_entry_names(fields, errors);
-    names_differ(fields, tag, errors);
+    names_differ(fields, "entry", tag, errors);
 }
 
 fn rename_all_needs_names(
@@ -128,6 +135,10 @@ fn skipped_is_not_in_the_file(field: &Field<'_>, errors: &mut Errors) {
     if let Some(rename) = &field.attrs.rename {
         let message = "a skipped field has no entry to rename; remove `rename` or `skip`";
         errors.at(&rename.word, message);
+    }
+    if let Some(cast) = &field.attrs.cast {
+        let message = "a skipped field has no array to cast; remove `cast` or `skip`";
+        errors.at(&cast.word, message);
     }
     if let Some(flatten) = &field.attrs.flatten {
         let message = "a skipped field has no entries to flatten; remove `flatten` or `skip`";
@@ -204,6 +215,10 @@ fn content_is_said_once(field: &Field<'_>, errors: &mut Errors) {
     if let (Some(_), Some(json)) = (&field.attrs.with, &field.attrs.json) {
         let message = "`with` and `json` both say what the field is in the file; keep one of them";
         errors.at(&json.word, message);
+    }
+    if let (Some(cast), Some(json)) = (&field.attrs.cast, &field.attrs.json) {
+        let message = "`cast` does nothing here: JSON is one text, without a dtype; remove it";
+        errors.at(&cast.word, format!("{message}, or `{}`", json.word));
     }
 }
 
@@ -291,7 +306,7 @@ fn is_absolute(name: &str) -> bool {
     name.starts_with('/') || name.strip_prefix(drive).is_some_and(|rest| rest.starts_with(":/"))
 }
 
-fn names_differ(fields: &[Field<'_>], tag: Option<&str>, errors: &mut Errors) {
+fn names_differ(fields: &[Field<'_>], what: &str, tag: Option<&str>, errors: &mut Errors) {
     let mut taken: HashMap<String, &Field<'_>> = HashMap::new();
     for (Name { text, span }, field) in entry_names(fields) {
         let by = if tag == Some(&text) {
@@ -312,7 +327,7 @@ fn names_differ(fields: &[Field<'_>], tag: Option<&str>, errors: &mut Errors) {
                 }
             }
         };
-        errors.at_span(span, format!("the entry name {text:?} is already taken by {by}"));
+        errors.at_span(span, format!("the {what} name {text:?} is already taken by {by}"));
     }
 }
 

@@ -10,11 +10,12 @@ use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Data, DeriveInput, Lifetime, WherePredicate};
 
-/// One of the two derives.
+/// One of the derives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Save,
     Load,
+    Record,
 }
 
 impl Derive {
@@ -22,6 +23,7 @@ impl Derive {
         match self {
             Derive::Save => format_ident!("SaveNpz"),
             Derive::Load => format_ident!("LoadNpz"),
+            Derive::Record => format_ident!("NpyRecord"),
         }
     }
 
@@ -30,6 +32,7 @@ impl Derive {
         match self {
             Derive::Save => bounds.save.as_ref(),
             Derive::Load => bounds.load.as_ref(),
+            Derive::Record => bounds.record.as_ref(),
         }
     }
 }
@@ -59,10 +62,21 @@ pub(crate) fn impl_block(
     predicates: Vec<WherePredicate>,
     methods: &TokenStream,
 ) -> TokenStream {
+    impl_of(input, private, &derive.trait_name(), predicates, methods)
+}
+
+/// The impl of any trait that generated code can name.
+pub(crate) fn impl_of(
+    input: &DeriveInput,
+    private: &Private,
+    the_trait: &Ident,
+    predicates: Vec<WherePredicate>,
+    methods: &TokenStream,
+) -> TokenStream {
     let mut generics = input.generics.clone();
     generics.make_where_clause().predicates.extend(predicates);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let (name, the_trait) = (&input.ident, derive.trait_name());
+    let name = &input.ident;
     let allow = allow_deprecated(input);
     quote! {
         #allow

@@ -7,7 +7,7 @@ use crate::attr::StructAttrs;
 use crate::emit::{self, Derive, Private};
 use crate::errors::Errors;
 use crate::words::On;
-use crate::{load, save};
+use crate::{load, record, save};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
@@ -16,10 +16,14 @@ pub(crate) fn expand(input: &DeriveInput, derive: Derive, errors: &Errors) -> To
     // Mistakes in these attributes are in `errors` already.
     let attrs = StructAttrs::parse(&input.attrs, On::Struct, &mut Errors::default());
     let private = Private::new(&attrs);
+    if derive == Derive::Record {
+        let stub = record::fallback(input, &attrs, &private);
+        return quote!(#errors #stub);
+    }
     let never = quote!(::core::unreachable!());
     let methods = match derive {
         Derive::Save => save::methods(input, &private, &never),
-        Derive::Load => load::methods(&private, &never, &never),
+        Derive::Load | Derive::Record => load::methods(&private, &never, &never),
     };
     let stub = emit::impl_block(input, &private, derive, Vec::new(), &methods);
     quote!(#errors #stub)

@@ -52,6 +52,16 @@ impl<'a> Scope<'a> {
         leaves
     }
 
+    /// What a record's field is an array of, if a parameter is in it.
+    pub(crate) fn item(&self, ty: &'a Type) -> Option<&'a Type> {
+        match ty {
+            Type::Group(group) => self.item(&group.elem),
+            Type::Paren(paren) => self.item(&paren.elem),
+            Type::Array(array) => self.item(&array.elem),
+            _ => Some(ty).filter(|ty| self.depends(ty)),
+        }
+    }
+
     fn collect(&self, ty: &'a Type, leaves: &mut Vec<Leaf<'a>>) {
         if !self.depends(ty) {
             return;

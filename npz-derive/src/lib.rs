@@ -1,7 +1,8 @@
 //! Derive macros of npz-core: a struct's fields are the named arrays of an npz file.
 //!
-//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]` and their attribute
-//! `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside the traits.
+//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]`, `#[derive(NpyRecord)]` and
+//! their attribute `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside
+//! the traits.
 //!
 //! ```no_run
 //! use ndarray::{Array1, Array2};
@@ -82,6 +83,7 @@
 //! | check its shape | [`shape`](#shape) |
 //! | save it in a way of your own | [`with`](#with), [`json`](#json) |
 //! | save its parts among those of the struct | [`flatten`](#flatten) |
+//! | load arrays of another dtype | [`cast`](#cast) |
 //! | say what type parameters must be | [`bound`](#generic-structs) |
 //!
 //! ## rename
@@ -233,6 +235,24 @@
 //! }
 //! ```
 //!
+//! ## cast
+//!
+//! **`#[npz(cast)]`**, **`#[npz(cast = "any")]`**: arrays of this field that have another dtype in
+//! the file are converted while loading; by `cast` alone only where no value can change
+//! (`Cast::Lossless`), by `"any"` every number to every other (`Cast::Any`). It holds for all that
+//! is inside the field, whatever `LoadOptions::cast` says.
+//!
+//! ```
+//! # use ndarray::Array2;
+//! # use npz_core::LoadNpz;
+//! #[derive(LoadNpz)]
+//! struct Embedding {
+//!     /// From files of `f16`, `bf16`, `f32` or `f64`.
+//!     #[npz(cast)]
+//!     weight: Array2<f64>,
+//! }
+//! ```
+//!
 //! ## bound
 //!
 //! **`#[npz(bound = "…")]`**: replaces the bounds that this field would have added, see below.
@@ -320,8 +340,78 @@
 //! }
 //! ```
 //!
-//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…")` has one
-//! for each trait, and leaves the trait that is not mentioned to be inferred.
+//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…",
+//! record = "…")` has one for each derive, and leaves the one that is not mentioned to be inferred.
+//!
+//! # Records
+//!
+//! `#[derive(NpyRecord)]` makes a struct the *item* of arrays, which NumPy calls a structured
+//! dtype: one entry holds all fields of all items, row by row. (With `SaveNpz`, each field is an
+//! entry of its own.)
+//!
+//! ```
+//! use ndarray::{Array1, arr1};
+//! use npz_core::{Element, LoadNpz, NpyRecord, SaveNpz};
+//!
+//! #[derive(Clone, Debug, PartialEq, NpyRecord)]
+//! struct Particle {
+//!     id: i64,
+//!     #[npz(rename = "position")]
+//!     pos: [f32; 3],
+//!     spin: Spin,
+//! }
+//!
+//! #[derive(Clone, Debug, PartialEq, NpyRecord)]
+//! struct Spin {
+//!     up: bool,
+//! }
+//!
+//! let dtype = Particle::dtype([].into_iter())?;
+//! assert_eq!(
+//!     dtype.to_string(),
+//!     "[('id', '<i8'), ('position', '<f4', (3,)), ('spin', [('up', '|b1')])]"
+//! );
+//!
+//! /// Records are the items of arrays and lists, and stand alone, like numbers.
+//! #[derive(SaveNpz, LoadNpz)]
+//! struct World {
+//!     sun: Particle,
+//!     planets: Vec<Particle>,
+//!     dust: Array1<Particle>,
+//! }
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("world.npz");
+//! let sun = Particle { id: 1, pos: [0.0; 3], spin: Spin { up: true } };
+//! let world = World { dust: arr1(&[sun.clone()]), planets: vec![sun.clone()], sun };
+//! world.save_npz(&path)?; // np.load(path)["planets"]["position"] has the shape (1, 3)
+//! assert_eq!(World::load_npz(&path)?.dust, world.dust);
+//! # Ok::<(), npz_core::Error>(())
+//! ```
+//!
+//! | field | in the dtype |
+//! |---|---|
+//! | `bool`, a number, any `FixedElement` | what it is as the item of an array |
+//! | `[T; N]`, `[[T; N]; M]` | a subarray of shape `(N,)`, `(M, N)` |
+//! | another record | a nested record |
+//! | of a tuple struct | named `f0`, `f1`, …, as NumPy names it |
+//!
+//! **Written**, fields stand one behind the other, as in `np.dtype([...])`; `#[npz(packed)]` says
+//! so explicitly. With **`#[npz(align)]`** they stand as in `np.dtype([...], align=True)`, with
+//! gaps and at the end as well. Bytes in gaps are zero. (NumPy writes what happens to be in memory
+//! there.) A nested record has the layout that its own derive says.
+//!
+//! **Read**, fields are found by name, so their order, offsets, gaps, titles and byte orders don't
+//! matter. Each needs its dtype and shape. What is missing, is of another type, or is in the file
+//! alone is told in one error. **`#[npz(allow_unexpected)]`** passes over what is in the file
+//! alone, which is lost when the records are saved again.
+//!
+//! `rename`, `rename_all`, `skip` with its `default = "…"`, `crate` and `bound` mean what they mean
+//! for the other derives. Bounds are inferred as `T: RecordField`. The struct has to be `Clone`.
+//!
+//! The derive implements `SaveNpz` and `LoadNpz` too, as for a number, so those can't be derived
+//! beside it; the compiler would report conflicting implementations. With
+//! **`#[npz(element_only)]`** it doesn't, and they can: then a value alone is a level with an entry
+//! for each field, and an array of them is still one entry.
 //!
 //! # Mistakes
 //!
@@ -339,21 +429,20 @@ mod emit;
 mod entry;
 mod enums;
 mod errors;
+mod expand;
 mod fallback;
 #[cfg(test)]
 mod golden;
 mod leaf;
 mod load;
+mod record;
 mod save;
 mod shape;
 mod suggest;
 mod words;
 
-use crate::ast::{Enum, Struct};
-use crate::emit::{Derive, Private};
-use crate::errors::Errors;
-use proc_macro2::TokenStream;
-use syn::{Data, DeriveInput};
+use crate::emit::Derive;
+use crate::expand::expand;
 
 /// Derives `SaveNpz`: every field is an entry of the file. See the [manual](crate).
 #[proc_macro_derive(SaveNpz, attributes(npz))]
@@ -367,45 +456,9 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
     expand(input.into(), Derive::Load).into()
 }
 
-/// tokens → syn → `ast` → `check` → `save`, `load` or `enums`; at a mistake, `fallback`.
-fn expand(input: TokenStream, derive: Derive) -> TokenStream {
-    let input: DeriveInput = match syn::parse2(input) {
-        Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
-    };
-    let mut errors = Errors::default();
-    let expanded = match &input.data {
-        Data::Struct(_) => of_struct(&input, derive, &mut errors),
-        Data::Enum(_) => of_enum(&input, derive, &mut errors),
-        Data::Union(data) => {
-            let (the_trait, name) = (derive.trait_name(), &input.ident);
-            let message = format!(
-                "{the_trait} can be derived for structs and enums only; for a union, write `impl \
-                 {the_trait} for {name}`, or keep it in a struct of its numbers and arrays"
-            );
-            errors.at_span(data.union_token.span, message);
-            None
-        }
-    };
-    expanded.unwrap_or_else(|| fallback::expand(&input, derive, &errors))
-}
-
-fn of_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<TokenStream> {
-    let model = Struct::from_syn(input, errors)?;
-    check::check(&model, errors);
-    let private = Private::new(&model.attrs);
-    errors.is_empty().then(|| match derive {
-        Derive::Save => save::expand(&model, &private),
-        Derive::Load => load::expand(&model, &private),
-    })
-}
-
-fn of_enum(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<TokenStream> {
-    let model = Enum::from_syn(input, errors)?;
-    check::check_enum(&model, errors);
-    let private = Private::new(&model.attrs);
-    errors.is_empty().then(|| match derive {
-        Derive::Save => enums::save(&model, &private),
-        Derive::Load => enums::load(&model, &private),
-    })
+/// Derives `Element`: the struct is the item of arrays, a record of its fields. See the
+/// [manual](crate#records).
+#[proc_macro_derive(NpyRecord, attributes(npz))]
+pub fn derive_npy_record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into(), Derive::Record).into()
 }

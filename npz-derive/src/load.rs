@@ -3,11 +3,11 @@
 //! alone.
 
 use crate::ast::{self, Field, Role, Struct, Style};
-use crate::attr::StructAttrs;
+use crate::attr::{Cast, StructAttrs};
 use crate::bound;
 use crate::emit::{self, Derive, Private};
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Member;
 
 /// The impl of `LoadNpz` for a struct without mistakes.
@@ -112,8 +112,7 @@ impl<'a> Calls<'a> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Call<'_>> {
-        let Self { private, siblings, .. } = self;
-        self.fields.iter().map(|field| Call { field, private, siblings })
+        self.fields.iter().map(|field| Call { field, private: self.private, beside: self })
     }
 
     /// `Self { … }`, `Self(…)` or `Self`, with `path` for `Self`.
@@ -139,26 +138,34 @@ impl<'a> Calls<'a> {
 pub(crate) struct Call<'a> {
     field: &'a Field<'a>,
     private: &'a Private,
-    siblings: &'a [String],
+    /// All fields, this one among them.
+    beside: &'a Calls<'a>,
 }
 
 impl Call<'_> {
     pub(crate) fn expect(&self) -> Option<TokenStream> {
-        let Self { field, private, siblings } = self;
+        let Self { field, private, .. } = self;
         let (ty, custom) = (field.ty, field.custom("expect", private));
-        let at = quote!(#private::Expect);
+        let to = quote!(#private::Expect);
+        let at = match self.cast() {
+            Some(cast) => quote!(&mut #to::cast(__at, #cast)),
+            None => quote!(__at),
+        };
         let name = match &field.role {
             Role::Entry(name) => name,
-            Role::Flattened => return Some(quote!(#at::flatten::<#ty>(__at, &[#(#siblings),*]);)),
+            Role::Flattened => {
+                let (method, neighbours) = self.neighbours();
+                return Some(quote!(#to::#method::<#ty>(#at, #neighbours);));
+            }
             Role::Transparent => {
                 return Some(match custom {
-                    Some(expect) => quote!(#expect(__at);),
-                    None => quote!(#at::transparent::<#ty>(__at);),
+                    Some(expect) => quote!(#expect(#at);),
+                    None => quote!(#to::transparent::<#ty>(#at);),
                 });
             }
             Role::Skipped => return None,
         };
-        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        let (looked_for, rust_name) = (field.looked_for(name, &to), field.rust_name());
         // Borrowed by the search for the name, `__at` can't be lent in the same call.
         let (found, looked_for) = match field.attrs.aliases.is_empty() {
             true => (None, looked_for),
@@ -166,36 +173,43 @@ impl Call<'_> {
         };
         let call = match (custom, field.fallback(), field.has_one_name(name)) {
             (Some(expect), None, _) => {
-                quote!(#at::field_with(__at, #looked_for, #rust_name, #expect);)
+                quote!(#to::field_with(#at, #looked_for, #rust_name, #expect);)
             }
             (Some(expect), Some(_), _) => {
-                quote!(#at::field_with_or_default(__at, #looked_for, #rust_name, #expect);)
+                quote!(#to::field_with_or_default(#at, #looked_for, #rust_name, #expect);)
             }
-            (None, None, true) => quote!(#at::field::<#ty>(__at, #looked_for);),
-            (None, None, false) => quote!(#at::field_of::<#ty>(__at, #looked_for, #rust_name);),
-            (None, Some(_), true) => quote!(#at::field_or_default::<#ty>(__at, #looked_for);),
+            (None, None, true) => quote!(#to::field::<#ty>(#at, #looked_for);),
+            (None, None, false) => quote!(#to::field_of::<#ty>(#at, #looked_for, #rust_name);),
+            (None, Some(_), true) => quote!(#to::field_or_default::<#ty>(#at, #looked_for);),
             (None, Some(_), false) => {
-                quote!(#at::field_of_or_default::<#ty>(__at, #looked_for, #rust_name);)
+                quote!(#to::field_of_or_default::<#ty>(#at, #looked_for, #rust_name);)
             }
         };
         let shape = field.attrs.shape.as_ref().map(|shape| {
             let dims = shape.value.tokens(private);
-            quote!(#at::shape(__at, #looked_for, #rust_name, #dims);)
+            quote!(#to::shape(__at, #looked_for, #rust_name, #dims);)
         });
         Some(quote!(#found #call #shape))
     }
 
     fn load(&self) -> TokenStream {
-        let Self { field, private, siblings } = self;
+        let Self { field, private, .. } = self;
         let (ty, custom) = (field.ty, field.custom("load", private));
-        let at = quote!(#private::Node);
+        let to = quote!(#private::Node);
+        let at = match self.cast() {
+            Some(cast) => quote!(&#to::cast(__at, #cast)),
+            None => quote!(__at),
+        };
         let name = match &field.role {
             Role::Entry(name) => name,
-            Role::Flattened => return quote!(#at::flatten::<#ty>(__at, &[#(#siblings),*])?),
+            Role::Flattened => {
+                let (method, neighbours) = self.neighbours();
+                return quote!(#to::#method::<#ty>(#at, #neighbours)?);
+            }
             Role::Transparent => {
                 return match custom {
-                    Some(load) => quote!(#load(__at)?),
-                    None => quote!(#at::transparent::<#ty>(__at)?),
+                    Some(load) => quote!(#load(#at)?),
+                    None => quote!(#to::transparent::<#ty>(#at)?),
                 };
             }
             Role::Skipped => {
@@ -205,61 +219,90 @@ impl Call<'_> {
                 return quote!(#default #call);
             }
         };
-        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        let (looked_for, rust_name) = (field.looked_for(name, &to), field.rust_name());
         match (custom, field.default_function(), field.has_one_name(name)) {
             (Some(load), None, _) => {
-                quote!(#at::field_with::<#ty>(__at, #looked_for, #rust_name, #load)?)
+                quote!(#to::field_with::<#ty>(#at, #looked_for, #rust_name, #load)?)
             }
             (Some(load), Some(default), _) => {
-                quote!(#at::field_with_or_else::<#ty>(
-                    __at, #looked_for, #rust_name, #load, #default
+                quote!(#to::field_with_or_else::<#ty>(
+                    #at, #looked_for, #rust_name, #load, #default
                 )?)
             }
-            (None, None, true) => quote!(#at::field::<#ty>(__at, #looked_for)?),
-            (None, None, false) => quote!(#at::field_of::<#ty>(__at, #looked_for, #rust_name)?),
+            (None, None, true) => quote!(#to::field::<#ty>(#at, #looked_for)?),
+            (None, None, false) => quote!(#to::field_of::<#ty>(#at, #looked_for, #rust_name)?),
             (None, Some(default), true) => {
-                quote!(#at::field_or_else::<#ty>(__at, #looked_for, #default)?)
+                quote!(#to::field_or_else::<#ty>(#at, #looked_for, #default)?)
             }
             (None, Some(default), false) => {
-                quote!(#at::field_of_or_else::<#ty>(__at, #looked_for, #rust_name, #default)?)
+                quote!(#to::field_of_or_else::<#ty>(#at, #looked_for, #rust_name, #default)?)
             }
         }
     }
 
     fn update(&self) -> Option<TokenStream> {
-        let Self { field, private, siblings } = self;
+        let Self { field, private, .. } = self;
         let (ty, custom) = (field.ty, field.custom("load", private));
-        let (at, value) = (quote!(#private::Node), self.value());
+        let value = self.value();
+        let to = quote!(#private::Node);
+        let at = match self.cast() {
+            Some(cast) => quote!(&#to::cast(__at, #cast)),
+            None => quote!(__at),
+        };
         let name = match &field.role {
             Role::Entry(name) => name,
             Role::Flattened => {
-                return Some(quote! {
-                    #at::update_flattened::<#ty>(__at, &[#(#siblings),*], &mut #value)?;
-                });
+                let (method, neighbours) = self.neighbours();
+                let method = format_ident!("update_{method}");
+                return Some(quote!(#to::#method::<#ty>(#at, #neighbours, &mut #value)?;));
             }
             Role::Transparent => {
                 return Some(match custom {
-                    Some(load) => quote!(#value = #load(__at)?;),
-                    None => quote!(<#ty as #private::LoadNpz>::update(&mut #value, __at)?;),
+                    Some(load) => quote!(#value = #load(#at)?;),
+                    None => quote!(<#ty as #private::LoadNpz>::update(&mut #value, #at)?;),
                 });
             }
             Role::Skipped => return None,
         };
-        let (looked_for, rust_name) = (field.looked_for(name, &at), field.rust_name());
+        let (looked_for, rust_name) = (field.looked_for(name, &to), field.rust_name());
         let default = match field.default_function() {
             Some(default) => quote!(::core::option::Option::Some(#default)),
             None => quote!(::core::option::Option::None),
         };
         Some(match custom {
             Some(load) => quote! {
-                #at::update_field_with::<#ty>(
-                    __at, #looked_for, #rust_name, &mut #value, #load, #default
+                #to::update_field_with::<#ty>(
+                    #at, #looked_for, #rust_name, &mut #value, #load, #default
                 )?;
             },
             None => quote! {
-                #at::update_field::<#ty>(__at, #looked_for, #rust_name, &mut #value, #default)?;
+                #to::update_field::<#ty>(#at, #looked_for, #rust_name, &mut #value, #default)?;
             },
         })
+    }
+
+    fn cast(&self) -> Option<TokenStream> {
+        let private = self.private;
+        self.field.attrs.cast.as_ref().map(|cast| match cast.value {
+            Cast::Lossless => quote!(#private::Cast::Lossless),
+            Cast::Any => quote!(#private::Cast::Any),
+        })
+    }
+
+    /// The method for a flattened field, and what stands beside the field: the names of entries,
+    /// and what other flattened fields need, of which only their types know the names.
+    fn neighbours(&self) -> (Ident, TokenStream) {
+        let Self { field, private, beside } = self;
+        let others = beside.fields.iter().filter(|other| matches!(other.role, Role::Flattened));
+        let others: Vec<_> =
+            others.filter(|other| other.member != field.member).map(|other| other.ty).collect();
+        let siblings = &beside.siblings;
+        let names = quote!(&[#(#siblings),*]);
+        if others.is_empty() {
+            return (format_ident!("flatten"), names);
+        }
+        let others = quote!(&[#(<#others as #private::LoadNpz>::expect),*]);
+        (format_ident!("flatten_beside"), quote!(#names, #others))
     }
 
     /// `self.field`, placed at the field's type.

@@ -68,6 +68,7 @@ static WORDS: &[Word] = &[
     },
     Word { name: "with", form: r#"`with = "path::to::module"`"#, on: &[On::Field] },
     Word { name: "json", form: "`json`", on: &[On::Field] },
+    Word { name: "cast", form: r#"`cast` or `cast = "any"`"#, on: &[On::Field] },
     Word {
         name: "rename_all",
         form: r#"`rename_all = "camelCase"`"#,
@@ -86,6 +87,10 @@ static WORDS: &[Word] = &[
         form: r#"`bound = "T: Trait"` or `bound(save = "T: Trait", load = "T: Trait")`"#,
         on: &[On::Struct, On::Enum, On::Field],
     },
+    Word { name: "packed", form: "`packed`", on: &[On::Struct] },
+    Word { name: "align", form: "`align`", on: &[On::Struct] },
+    Word { name: "allow_unexpected", form: "`allow_unexpected`", on: &[On::Struct] },
+    Word { name: "element_only", form: "`element_only`", on: &[On::Struct] },
     Word { name: "crate", form: r#"`crate = "path::to::npz_core"`"#, on: &[On::Struct, On::Enum] },
 ];
 

@@ -132,7 +132,8 @@ fn every_attribute_in_one_struct_that_numpy_reads() {
 import json, sys, numpy as np
 f = np.load(sys.argv[1])
 assert sorted(f.files) == sorted('''embed outBias head.weight momentum stepCount settings weight
-    activation/kind activation/slope gates/0 gates/1/kind gates/1/0 gates/1/1'''.split()), f.files
+    activation/kind activation/slope gates/0 gates/1/kind gates/1/0 gates/1/1
+    __metadata__'''.split()), f.files
 assert f['embed'].tolist() == [[1, 2], [3, 4], [5, 6]]
 assert f['head.weight'].tolist() == [[1, 4], [2, 5], [3, 6]]
 assert json.loads(str(f['settings'])) == {'learning_rate': 1e-3, 'name': 'größe'}

@@ -3,8 +3,26 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod any;
+mod atomic;
 mod attributes;
+mod big;
+mod calls;
+mod corpus;
+mod derive;
 mod examples;
+mod hostile;
 mod house;
+mod lenient;
+mod metadata;
+mod mismatch;
+mod numpy_reads;
+mod numpy_writes;
 mod oracle;
+mod properties;
+mod random_dtypes;
+mod records;
+mod tied;
+mod types;
 mod ui;
+mod versions;

@@ -104,6 +104,17 @@ pub(crate) fn python<P: AsRef<OsStr>>(
     Some(finish(command))
 }
 
+/// Runs a script of `tests/suite/python`, which has nothing to say unless it fails.
+pub(crate) fn run_plain<P: AsRef<OsStr>>(
+    script: &str,
+    args: impl IntoIterator<Item = P>,
+) -> Option<()> {
+    let mut command = interpreter()?;
+    command.arg(Path::new(SCRIPTS).join(script)).args(args);
+    finish(command);
+    Some(())
+}
+
 /// Runs a script of `tests/suite/python`, which prints JSON.
 pub(crate) fn run<P: AsRef<OsStr>>(
     script: &str,

@@ -8,9 +8,10 @@ use bytemuck::{AnyBitPattern, NoUninit};
 use half::{bf16, f16};
 use num_complex::Complex;
 
-use super::{Element, Payload};
-use crate::dtype::{ByteOrder, DType, ScalarKind};
+use super::{Element, Payload, cast};
+use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Cast;
 
 /// The kind of an array of scalars, and whether their bytes stand in the machine's order.
 fn scalar(dtype: &DType) -> Option<(ScalarKind, bool)> {
@@ -37,12 +38,18 @@ fn swap<T: NoUninit + AnyBitPattern, U: NoUninit + AnyBitPattern>(
     }
 }
 
+/// What is written unless another order is asked for. For bf16 the order is all that tells `<V2`
+/// from two bytes of no meaning.
+fn little_endian(kind: ScalarKind) -> DType {
+    Scalar::new(kind, ByteOrder::Little).into()
+}
+
 /// Plain elements: `$type` is `$kind` in the file and is swapped in units of `$unit`.
 macro_rules! plain {
     ($($type:ty, $unit:ty, $kind:expr, $accepts:path $(: $size:literal)?;)*) => {$(
         impl Element for $type {
             fn dtype<'a>(_: impl Iterator<Item = &'a Self>) -> Result<DType> {
-                Ok($kind.into())
+                Ok(little_endian($kind))
             }
 
             fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
@@ -82,6 +89,18 @@ macro_rules! plain {
 
             fn as_bytes(items: &[Self]) -> Option<&[u8]> {
                 Some(bytemuck::cast_slice(items))
+            }
+
+            fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+                bytemuck::try_cast_slice(bytes).ok()
+            }
+
+            fn casts(dtype: &DType, cast: Cast) -> bool {
+                cast::allowed(dtype, $kind, cast)
+            }
+
+            fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+                cast::decode(payload)
             }
         }
     )*};
@@ -143,5 +162,17 @@ impl Element for bool {
 
     fn as_bytes(items: &[Self]) -> Option<&[u8]> {
         Some(bytemuck::cast_slice(items))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        bytemuck::checked::try_cast_slice(bytes).ok()
+    }
+
+    fn casts(dtype: &DType, cast: Cast) -> bool {
+        cast::allowed(dtype, ScalarKind::Bool, cast)
+    }
+
+    fn decode_cast(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+        cast::decode(payload)
     }
 }

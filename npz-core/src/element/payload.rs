@@ -6,13 +6,14 @@ use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Bytes read, checked and converted at a time: they stay in the cache between these steps.
-const CHUNK_BYTES: usize = 256 << 10;
+pub(super) const CHUNK_BYTES: usize = 256 << 10;
 
 /// Allocated at once for a source whose length is only a promise; then doubled as bytes arrive.
-const FIRST_ALLOCATION: usize = 1 << 20;
+pub(super) const FIRST_ALLOCATION: usize = 1 << 20;
 
-/// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number.
-const ZERO_WIDTH_ITEMS: usize = 1 << 24;
+/// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number, and in memory
+/// they do take some.
+const ZERO_WIDTH_ITEMS: usize = 1 << 20;
 
 /// Where a payload's bytes come from.
 pub(crate) trait ReadExact {
@@ -121,8 +122,7 @@ impl<'a> Payload<'a> {
         let mut chunk = Vec::new();
         while items.len() < self.len {
             let count = per_chunk.min(self.len - items.len());
-            chunk.resize(count * itemsize, 0);
-            self.source.read_exact(&mut chunk)?;
+            self.fill(&mut chunk, count * itemsize)?;
             reserve(&mut items, count)?;
             let before = items.len();
             decode(&chunk, &mut items)?;
@@ -166,6 +166,22 @@ impl<'a> Payload<'a> {
         Ok(())
     }
 
+    /// Fills `chunk` with the next `len` bytes. A single item may be large, too, so where they
+    /// are only promised memory is taken as they arrive.
+    fn fill(&mut self, chunk: &mut Vec<u8>, len: usize) -> Result<()> {
+        chunk.truncate(len);
+        let mut done = 0;
+        while done < len {
+            let known = chunk.len().max(CHUNK_BYTES);
+            let end = if self.present { len } else { len.min(known.max(done.saturating_mul(2))) };
+            reserve(chunk, end.saturating_sub(chunk.len()))?;
+            chunk.resize(end, 0);
+            self.source.read_exact(chunk.get_mut(done..).unwrap_or_default())?;
+            done = end;
+        }
+        Ok(())
+    }
+
     /// Reads items whose bytes in the file are their bytes in memory; `finish` is applied to
     /// pieces of them while they are in the cache (to swap bytes, say).
     pub(crate) fn read_plain<T: Zeroable + NoUninit + AnyBitPattern>(
@@ -190,6 +206,38 @@ impl<'a> Payload<'a> {
             items.resize(done + more, T::zeroed());
         }
     }
+
+    /// Reads items that are plain in the file and others in memory, through a small buffer:
+    /// `convert` gets as many of the former as there are places for the latter.
+    pub(crate) fn read_converted<S, T>(
+        &mut self,
+        mut convert: impl FnMut(&mut [S], &mut [T]),
+    ) -> Result<Vec<T>>
+    where
+        S: Zeroable + NoUninit + AnyBitPattern,
+        T: Zeroable + Clone,
+    {
+        let per_chunk = CHUNK_BYTES / size_of::<S>();
+        let at_once =
+            if self.present { self.len } else { self.len.min(FIRST_ALLOCATION / size_of::<T>()) };
+        let mut chunk: Vec<S> = try_zeroed(per_chunk.min(self.len))?;
+        let mut items: Vec<T> = try_zeroed(at_once)?;
+        let mut done = 0;
+        loop {
+            for out in items.get_mut(done..).unwrap_or_default().chunks_mut(per_chunk) {
+                let chunk = chunk.get_mut(..out.len()).unwrap_or_default();
+                self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
+                convert(chunk, out);
+            }
+            done = items.len();
+            if done == self.len {
+                return Ok(items);
+            }
+            let more = done.min(self.len - done);
+            reserve(&mut items, more)?;
+            items.resize(done + more, T::zeroed());
+        }
+    }
 }
 
 /// `len` zeros, from memory that the system hands out zeroed, or an error instead of an abort.
@@ -198,7 +246,7 @@ pub(crate) fn try_zeroed<T: Zeroable>(len: usize) -> Result<Vec<T>> {
 }
 
 /// Room for `more` items, or an error instead of an abort.
-fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<()> {
+pub(super) fn reserve<T>(items: &mut Vec<T>, more: usize) -> Result<()> {
     items.try_reserve(more).map_err(|_| out_of_memory::<T>(more))
 }
 

@@ -19,6 +19,9 @@ pub(crate) trait ArraySource: Send + Sync {
     /// the array lies in memory in Fortran order.
     fn header(&self, byte_order: ByteOrder, keep_order: bool) -> Result<Header>;
 
+    /// What the metadata call its type, if the dtype doesn't tell.
+    fn logical_dtype(&self) -> Option<&str>;
+
     /// The payload under `header`, if it lies in memory just so.
     fn bytes(&self, header: &Header) -> Option<&[u8]>;
 
@@ -32,6 +35,10 @@ impl<A: Element, D: Dimension> ArraySource for CowArray<'_, A, D> {
         let fortran = keep_order && !self.is_standard_layout() && self.t().is_standard_layout();
         let order = if fortran { Order::Fortran } else { Order::C };
         Header::new(dtype, order, self.shape().to_vec())
+    }
+
+    fn logical_dtype(&self) -> Option<&str> {
+        A::logical_dtype()
     }
 
     fn bytes(&self, header: &Header) -> Option<&[u8]> {

@@ -1,77 +1,147 @@
-//! Text: `String` ↔ `<U`, NumPy's fixed-width UCS-4.
+//! Text: `String` and `LossyString` ↔ `<U`, NumPy's fixed-width UCS-4.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use super::{Element, Payload};
 use crate::dtype::{ByteOrder, DType, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
 
-fn layout(dtype: &DType) -> Option<(usize, ByteOrder)> {
-    match dtype {
-        DType::Scalar(scalar) => match scalar.kind() {
-            ScalarKind::Str(width) => Some((width as usize, scalar.order())),
-            _ => None,
-        },
+/// The width in characters and the byte order of a text dtype.
+pub(super) fn layout(dtype: &DType) -> Option<(usize, ByteOrder)> {
+    let scalar = dtype.as_scalar()?;
+    match scalar.kind() {
+        ScalarKind::Str(width) => Some((usize::try_from(width).ok()?, scalar.order())),
         _ => None,
     }
 }
 
 #[cold]
-fn not_text(dtype: &DType) -> Error {
+pub(super) fn not_text(dtype: &DType) -> Error {
     Error::new(ErrorKind::Dtype, format!("expected text (dtype '<U…'), found {dtype}"))
 }
 
-/// Code units are read in the file's order whatever the machine's.
-fn unit(bytes: &[u8], order: ByteOrder) -> u32 {
-    let array = bytes.try_into().unwrap_or_default();
-    if order == ByteOrder::Big { u32::from_be_bytes(array) } else { u32::from_le_bytes(array) }
+/// The text dtype of so many characters. NumPy's own bound is that an item's size is a C int.
+pub(super) fn dtype_of_width(width: usize) -> Result<DType> {
+    let fits = u32::try_from(width).ok().filter(|&width| width < 1 << 29);
+    fits.map(|width| ScalarKind::Str(width).into()).ok_or_else(|| {
+        let message = format!("a text of {width} characters is too long for NumPy");
+        Error::new(ErrorKind::Limit, message)
+    })
 }
 
-impl Element for String {
-    /// As wide as the longest item, and like NumPy at least one character wide.
-    fn dtype<'a>(items: impl Iterator<Item = &'a Self>) -> Result<DType> {
-        let mut width = 1;
-        for (index, item) in items.enumerate() {
-            if item.ends_with('\0') {
-                return Err(Error::new(
-                    ErrorKind::Value,
-                    format!(
-                        "string {index} ends with NUL, which NumPy's text drops; save its bytes instead"
-                    ),
-                ));
-            }
-            width = width.max(item.chars().count());
+/// As wide as the longest item, and like NumPy at least one character wide.
+fn dtype_of<'a>(items: impl Iterator<Item = &'a str>) -> Result<DType> {
+    let mut width = 1;
+    for (index, item) in items.enumerate() {
+        if item.ends_with('\0') {
+            let message = format!(
+                "string {index} ends with NUL, which NumPy's text drops; save its bytes instead"
+            );
+            return Err(Error::new(ErrorKind::Value, message));
         }
-        // NumPy's own bound: an item's size is a C int.
-        let width =
-            u32::try_from(width).ok().filter(|&width| width < 1 << 29).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Limit,
-                    format!("a string of {width} characters is too long for NumPy"),
-                )
-            })?;
-        Ok(ScalarKind::Str(width).into())
+        width = width.max(item.chars().count());
+    }
+    dtype_of_width(width)
+}
+
+pub(super) fn encode_unit(c: char, order: ByteOrder, out: &mut Vec<u8>) {
+    let unit = u32::from(c);
+    out.extend(if order == ByteOrder::Big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+}
+
+fn encode_all<'a>(
+    items: impl Iterator<Item = &'a str>,
+    dtype: &DType,
+    out: &mut Vec<u8>,
+) -> Result<()> {
+    let (width, order) = layout(dtype).ok_or_else(|| not_text(dtype))?;
+    for item in items {
+        let end = out.len() + width * 4;
+        item.chars().for_each(|c| encode_unit(c, order, out));
+        if out.len() > end {
+            let message = format!("a string is longer than {dtype} holds");
+            return Err(Error::new(ErrorKind::Value, message));
+        }
+        out.resize(end, 0);
+    }
+    Ok(())
+}
+
+/// One item's bytes up to its last character that is no NUL, as `np.load` understands them.
+fn trimmed(item: &[u8]) -> &[u8] {
+    let units = item.iter().rposition(|&byte| byte != 0).map_or(0, |last| last / 4 + 1);
+    &item[..units * 4]
+}
+
+/// The code points of one item, in the file's order whatever the machine's.
+pub(super) fn code_points(item: &[u8], order: ByteOrder) -> impl Iterator<Item = u32> {
+    let little = order != ByteOrder::Big;
+    trimmed(item).chunks_exact(4).map(move |unit| {
+        let unit = unit.try_into().unwrap_or_default();
+        if little { u32::from_le_bytes(unit) } else { u32::from_be_bytes(unit) }
+    })
+}
+
+/// The text of an item whose characters are all ASCII, as nearly all are.
+fn ascii(item: &[u8], order: ByteOrder) -> Option<String> {
+    let low = if order == ByteOrder::Big { 3 } else { 0 };
+    let item = trimmed(item);
+    let beyond = item.chunks_exact(4).fold(0, |all, unit| {
+        let others = unit[1] | unit[2] | unit[3 - low];
+        all | others | unit[low] & 0x80
+    });
+    if beyond != 0 {
+        return None;
+    }
+    let bytes = item.iter().skip(low).step_by(4).copied().collect();
+    String::from_utf8(bytes).ok()
+}
+
+#[cold]
+pub(super) fn no_character(index: usize, code: u32) -> Error {
+    let what = if (0xD800..0xE000).contains(&code) { "a surrogate" } else { "no character" };
+    let message = format!(
+        "item {index} holds the code point U+{code:04X}, which is {what} in Unicode; load it as \
+         LossyString"
+    );
+    Error::new(ErrorKind::Value, message)
+}
+
+/// Reads every item's text; `replace` gives the character for a code point that is none.
+fn decode_all<T>(
+    payload: &mut Payload<'_>,
+    wrap: impl Fn(String) -> T,
+    replace: impl Fn(usize, u32) -> Result<char>,
+) -> Result<Vec<T>> {
+    let dtype = payload.dtype();
+    let (width, order) = layout(dtype).ok_or_else(|| not_text(dtype))?;
+    let item_of = |item: &[u8], index: usize| match ascii(item, order) {
+        Some(text) => Ok(text),
+        None => code_points(item, order)
+            .map(|code| char::from_u32(code).map_or_else(|| replace(index, code), Ok))
+            .collect(),
+    };
+    payload.decode_with(|bytes, out| {
+        if width == 0 {
+            out.push(wrap(String::new()));
+        }
+        for item in bytes.chunks_exact(width.max(1) * 4) {
+            out.push(wrap(item_of(item, out.len())?));
+        }
+        Ok(())
+    })
+}
+
+/// As wide in the file as the longest item, and like NumPy at least one character wide.
+impl Element for String {
+    fn dtype<'a>(items: impl Iterator<Item = &'a Self>) -> Result<DType> {
+        dtype_of(items.map(String::as_str))
     }
 
     fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
-        let (width, order) = layout(dtype).ok_or_else(|| not_text(dtype))?;
-        for item in items {
-            let end = out.len() + width * 4;
-            for c in item.chars() {
-                let unit = u32::from(c);
-                out.extend(if order == ByteOrder::Big {
-                    unit.to_be_bytes()
-                } else {
-                    unit.to_le_bytes()
-                });
-            }
-            if out.len() > end {
-                return Err(Error::new(
-                    ErrorKind::Value,
-                    format!("a string is longer than {dtype} holds"),
-                ));
-            }
-            out.resize(end, 0);
-        }
-        Ok(())
+        encode_all(items.iter().map(String::as_str), dtype, out)
     }
 
     fn accepts(dtype: &DType) -> bool {
@@ -79,33 +149,85 @@ impl Element for String {
     }
 
     fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
-        let dtype = payload.dtype();
-        let (width, order) = layout(dtype).ok_or_else(|| not_text(dtype))?;
-        if width == 0 {
-            return payload.decode_with(|_, out| {
-                out.push(String::new());
-                Ok(())
-            });
-        }
-        payload.decode_with(|bytes, out: &mut Vec<String>| {
-            for item in bytes.chunks_exact(width * 4) {
-                let index = out.len();
-                let mut units: Vec<u32> = item.chunks_exact(4).map(|unit_bytes| unit(unit_bytes, order)).collect();
-                units.truncate(units.iter().rposition(|&unit| unit != 0).map_or(0, |last| last + 1));
-                let text: Option<String> = units.iter().map(|&unit| char::from_u32(unit)).collect();
-                out.push(text.ok_or_else(|| {
-                    let bad = units.iter().find(|&&unit| char::from_u32(unit).is_none());
-                    Error::new(
-                        ErrorKind::Value,
-                        format!("item {index} holds the code point {:#x}, which is no Unicode character", bad.copied().unwrap_or_default()),
-                    )
-                })?);
-            }
-            Ok(())
-        })
+        decode_all(payload, |text| text, |index, code| Err(no_character(index, code)))
     }
 
-    fn expected() -> std::borrow::Cow<'static, str> {
+    fn expected() -> Cow<'static, str> {
         "text, dtype '<U…' (String)".into()
+    }
+}
+
+/// Text that may hold what is no character: a code point beyond U+10FFFF or a surrogate, both of
+/// which NumPy lets into a file, is loaded as `U+FFFD`, where `String` would refuse it.
+///
+/// Saved like a `String`.
+///
+/// ```
+/// use npz_core::LossyString;
+///
+/// let text = LossyString::from("half a \u{FFFD}");
+/// assert!(text.ends_with(char::REPLACEMENT_CHARACTER));
+/// assert_eq!(text.to_string(), "half a \u{FFFD}");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LossyString(pub String);
+
+impl Element for LossyString {
+    fn dtype<'a>(items: impl Iterator<Item = &'a Self>) -> Result<DType> {
+        dtype_of(items.map(|item| item.0.as_str()))
+    }
+
+    fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
+        encode_all(items.iter().map(|item| item.0.as_str()), dtype, out)
+    }
+
+    fn accepts(dtype: &DType) -> bool {
+        String::accepts(dtype)
+    }
+
+    fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
+        decode_all(payload, Self, |_, _| Ok(char::REPLACEMENT_CHARACTER))
+    }
+
+    fn expected() -> Cow<'static, str> {
+        "text, dtype '<U…' (LossyString)".into()
+    }
+}
+
+impl Deref for LossyString {
+    type Target = String;
+
+    fn deref(&self) -> &String {
+        &self.0
+    }
+}
+
+impl DerefMut for LossyString {
+    fn deref_mut(&mut self) -> &mut String {
+        &mut self.0
+    }
+}
+
+impl fmt::Display for LossyString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl From<&str> for LossyString {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for LossyString {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<LossyString> for String {
+    fn from(text: LossyString) -> Self {
+        text.0
     }
 }

@@ -21,7 +21,7 @@ const MOST_LINKS: usize = 40;
 /// A name is drawn at random from 2^64, so a second clash already means something else is wrong.
 const MOST_NAMES: usize = 16;
 
-/// A temporary file that [`commit`](Self::commit) puts in the place of a target, and that is
+/// A temporary file that `commit` puts in the place of a target, and that is
 /// removed if it is dropped before.
 #[derive(Debug)]
 pub struct AtomicFile {

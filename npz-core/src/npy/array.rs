@@ -2,14 +2,17 @@
 
 use ndarray::{Array, Dimension, IxDyn, ShapeBuilder};
 
+use super::any::AnyArray;
 use super::header::{Header, Order};
-use crate::element::{Element, Payload, ReadExact, check_dtype, refuse_objects};
+use crate::element::{self, Buffer, Element, Payload, ReadExact, check_dtype, check_no_objects};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
+use crate::options::Cast;
 
-/// Fails unless an array under `header` can be read as `A`s with `D`'s number of dimensions.
-pub(crate) fn check<A: Element, D: Dimension>(header: &Header) -> Result<()> {
-    check_dtype::<A>(header.dtype())?;
+/// Fails unless an array under `header` can be read as `A`s with `D`'s number of dimensions,
+/// converted as far as `cast` allows.
+pub(crate) fn check<A: Element, D: Dimension>(header: &Header, cast: Cast) -> Result<()> {
+    check_dtype::<A>(header.dtype(), cast)?;
     match D::NDIM {
         Some(expected) if expected != header.shape().len() => {
             let plural = if expected == 1 { "" } else { "s" };
@@ -26,43 +29,60 @@ pub(crate) fn check<A: Element, D: Dimension>(header: &Header) -> Result<()> {
 /// Reads the array under `header`. `present` says that the source holds all of its bytes.
 pub(crate) fn read<A: Element, D: Dimension>(
     header: &Header,
+    cast: Cast,
     present: bool,
     source: &mut dyn ReadExact,
 ) -> Result<Array<A, D>> {
-    if header.dtype().has_object() {
-        return Err(refuse_objects(header.dtype()));
-    }
-    check::<A, D>(header)?;
+    check_no_objects(header.dtype())?;
+    check::<A, D>(header, cast)?;
     let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
-    let items = A::decode(&mut payload)?;
+    let items = element::decode(&mut payload)?;
     assemble(header, items)
 }
 
 /// Reads the array under `header` into `array`: into its memory, if shape and order are the same.
 pub(crate) fn read_into<A: Element, D: Dimension>(
     header: &Header,
+    cast: Cast,
     present: bool,
     source: &mut dyn ReadExact,
     array: &mut Array<A, D>,
 ) -> Result<()> {
     let fits = header.order() == Order::C && array.shape() == header.shape();
-    if let (true, Some(items)) = (fits, array.as_slice_mut()) {
-        check::<A, D>(header)?;
-        let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
-        return A::decode_into(&mut payload, items);
-    }
-    *array = read(header, present, source)?;
-    Ok(())
+    let items = array.as_slice_mut().filter(|_| fits && A::accepts(header.dtype()));
+    let Some(items) = items else {
+        *array = read(header, cast, present, source)?;
+        return Ok(());
+    };
+    check::<A, D>(header, cast)?;
+    let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
+    A::decode_into(&mut payload, items)
 }
 
 /// Reads the data under `header` as `A`s, and keeps none of them.
 pub(crate) fn check_data<A: Element>(
     header: &Header,
+    cast: Cast,
     present: bool,
     source: &mut dyn ReadExact,
 ) -> Result<()> {
-    check_dtype::<A>(header.dtype())?;
-    A::check(&mut Payload::new(header.dtype(), header.len(), present, source)?)
+    check_dtype::<A>(header.dtype(), cast)?;
+    let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
+    if A::accepts(header.dtype()) {
+        return A::check(&mut payload);
+    }
+    A::decode_cast(&mut payload).map(drop)
+}
+
+/// Reads the bytes of the array under `header`, whatever its type.
+pub(crate) fn read_any(
+    header: Header,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<AnyArray> {
+    check_no_objects(header.dtype())?;
+    let bytes = Buffer::read(header.nbytes(), present, source)?;
+    Ok(AnyArray::from_parts(header, bytes))
 }
 
 fn assemble<A, D: Dimension>(header: &Header, items: Vec<A>) -> Result<Array<A, D>> {

@@ -1,14 +1,20 @@
 //! The npy format: one array with a header that says what it is.
 
+mod any;
 mod array;
 pub(crate) mod header;
 mod reader;
+mod stream;
 mod writer;
 
+pub use self::any::AnyArray;
 pub use self::header::{Decoded, Header, Order, Version};
 pub use self::reader::{NpyReader, read_npy, read_npy_with};
+pub use self::stream::NpyStream;
 pub use self::writer::{NpyWriter, write_npy, write_npy_with};
 
-pub(crate) use self::array::{check, check_data, read as read_array, read_into as read_array_into};
+pub(crate) use self::array::{
+    check, check_data, read as read_array, read_any, read_into as read_array_into,
+};
 pub(crate) use self::header::is_magic;
 pub(crate) use self::reader::read_header;

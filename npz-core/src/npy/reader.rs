@@ -7,12 +7,13 @@ use std::path::Path;
 
 use ndarray::{Array, Dimension};
 
+use super::any::AnyArray;
 use super::array;
 use super::header::{Decoded, Header};
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
-use crate::options::LoadOptions;
+use crate::options::{Cast, LoadOptions};
 
 /// Reads the array of a `.npy` file.
 ///
@@ -45,15 +46,23 @@ pub fn read_npy_with<A: Element, D: Dimension>(
     path: impl AsRef<Path>,
     options: &LoadOptions,
 ) -> Result<Array<A, D>> {
-    let path = path.as_ref();
+    open(path.as_ref(), options, |reader| reader.read())
+}
+
+/// Opens the `.npy` file at `path`, and reads it by `read`.
+pub(super) fn open<T>(
+    path: &Path,
+    options: &LoadOptions,
+    read: impl FnOnce(NpyReader<BufReader<File>>) -> Result<T>,
+) -> Result<T> {
     let open = || {
         let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
         let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-        let mut reader = NpyReader::start(BufReader::new(file), &options.limits)?;
+        let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
         if metadata.is_file() {
             reader.expect_bytes(metadata.len())?;
         }
-        reader.read()
+        read(reader)
     };
     open().map_err(|error| error.with_path(path))
 }
@@ -76,6 +85,8 @@ pub struct NpyReader<R> {
     data_offset: u64,
     /// Whether the array's bytes are known to be there, not only promised.
     present: bool,
+    cast: Cast,
+    allow_trailing: bool,
     reader: R,
 }
 
@@ -91,12 +102,24 @@ impl<R: Read> NpyReader<R> {
     /// # Errors
     /// When the bytes are no `.npy` header, or `reader` fails.
     pub fn new(reader: R) -> Result<Self> {
-        Self::start(reader, &Limits::default())
+        Self::with_options(reader, &LoadOptions::default())
     }
 
-    pub(crate) fn start(mut reader: R, limits: &Limits) -> Result<Self> {
-        let (header, data_offset) = read_header(Vec::new(), &mut IoSource(&mut reader), limits)?;
-        Ok(Self { header, data_offset: data_offset as u64, present: false, reader })
+    /// Reads the header, and later the array, as `options` say.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn with_options(mut reader: R, options: &LoadOptions) -> Result<Self> {
+        let source = &mut IoSource(&mut reader);
+        let (header, data_offset) = read_header(Vec::new(), source, &options.limits)?;
+        Ok(Self {
+            header,
+            data_offset: data_offset as u64,
+            present: false,
+            cast: options.cast,
+            allow_trailing: options.allow_trailing,
+            reader,
+        })
     }
 
     /// The array's dtype, shape and order.
@@ -107,6 +130,10 @@ impl<R: Read> NpyReader<R> {
 
     /// Compares what the header promises with the size of the file.
     fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
+        if self.header.dtype().has_object() {
+            // A pickle has a size of its own; that it is one is what the user should hear.
+            return Ok(());
+        }
         let found = file_size.saturating_sub(self.data_offset);
         let expected = self.header.nbytes() as u64;
         if found < expected {
@@ -125,12 +152,48 @@ impl<R: Read> NpyReader<R> {
     /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type or another
     /// number of dimensions; [`ErrorKind::Truncated`] if the bytes end early.
     pub fn read<A: Element, D: Dimension>(mut self) -> Result<Array<A, D>> {
-        array::read(&self.header, self.present, &mut IoSource(&mut self.reader))
+        let source = &mut IoSource(&mut self.reader);
+        let array = array::read(&self.header, self.cast, self.present, source)?;
+        self.finish()?;
+        Ok(array)
+    }
+
+    /// Reads the array, whatever its dtype.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for Python objects; [`ErrorKind::Truncated`] if the bytes end
+    /// early.
+    pub fn read_any(mut self) -> Result<AnyArray> {
+        let source = &mut IoSource(&mut self.reader);
+        let array = array::read_any(self.header.clone(), self.present, source)?;
+        self.finish()?;
+        Ok(array)
+    }
+
+    /// Looks for bytes behind the array, if there may be none.
+    fn finish(mut self) -> Result<()> {
+        if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
+            return Ok(());
+        }
+        let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
+                       NpyStream reads arrays that follow each other";
+        Err(Error::new(ErrorKind::Corrupt, message))
+    }
+}
+
+/// Whether there is nothing more to read. Otherwise the next byte is in `byte`.
+pub(super) fn is_at_end(reader: &mut impl Read, byte: &mut [u8; 1]) -> Result<bool> {
+    loop {
+        match reader.read(byte) {
+            Ok(count) => return Ok(count == 0),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::io("read", error)),
+        }
     }
 }
 
 /// A caller's reader, its errors in our words.
-struct IoSource<R>(R);
+pub(super) struct IoSource<R>(pub(super) R);
 
 impl<R: Read> ReadExact for IoSource<R> {
     fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {

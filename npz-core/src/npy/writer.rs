@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ndarray::{ArrayRef, CowArray, Dimension};
 
+use super::any::AnyArray;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, Result};
 use crate::io::atomic::AtomicFile;
@@ -45,14 +46,17 @@ pub fn write_npy_with<A: Element, D: Dimension>(
     array: &ArrayRef<A, D>,
     options: &SaveOptions,
 ) -> Result<()> {
-    let path = path.as_ref();
+    create(path.as_ref(), &CowArray::from(array.view()), options)
+}
+
+/// Writes a `.npy` file at `path`.
+pub(super) fn create(path: &Path, source: &dyn ArraySource, options: &SaveOptions) -> Result<()> {
     let run = || {
         options.check()?;
         let file = AtomicFile::create(path, options.durable)?;
-        let source = CowArray::from(array.view());
         let size = source.header(options.byte_order, options.keep_order)?.nbytes();
         file.reserve(size as u64)?;
-        let mut file = NpyWriter::with_options(file, options).write(array)?;
+        let mut file = NpyWriter::with_options(file, options).write_source(source)?;
         file.commit()
     };
     run().map_err(|error| error.with_path(path))
@@ -90,13 +94,26 @@ impl<W: Write> NpyWriter<W> {
         Self { writer, options: options.clone() }
     }
 
-    /// Writes the array and returns the writer.
+    /// Writes the array and returns the writer, to which another may follow: see
+    /// [`NpyStream`](crate::NpyStream).
     ///
     /// # Errors
     /// When the items have no dtype that holds them, or `writer` fails.
-    pub fn write<A: Element, D: Dimension>(mut self, array: &ArrayRef<A, D>) -> Result<W> {
+    pub fn write<A: Element, D: Dimension>(self, array: &ArrayRef<A, D>) -> Result<W> {
+        self.write_source(&CowArray::from(array.view()))
+    }
+
+    /// Writes an array whose type is known only at run time, in its own byte order and order of
+    /// items, and returns the writer.
+    ///
+    /// # Errors
+    /// When `writer` fails.
+    pub fn write_any(self, array: &AnyArray) -> Result<W> {
+        self.write_source(array)
+    }
+
+    fn write_source(mut self, source: &dyn ArraySource) -> Result<W> {
         self.options.check()?;
-        let source = CowArray::from(array.view());
         let header = source.header(self.options.byte_order, self.options.keep_order)?;
         let mut put =
             |bytes: &[u8]| self.writer.write_all(bytes).map_err(|error| Error::io("write", error));

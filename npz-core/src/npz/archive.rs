@@ -1,13 +1,14 @@
 //! An open archive as those see it who walk all of it: entries by their index.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use ndarray::{Array, Dimension};
+use ndarray::{Array, Array1, Dimension};
 
 use super::directory::{Directory, DirectoryReader, Step};
 use super::entry::METADATA;
 use super::lenient::Lenient;
+use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
 use super::stream::{Bytes, EntryStream, Window};
@@ -16,8 +17,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, Header};
-use crate::options::LoadOptions;
+use crate::npy::{self, AnyArray, Header};
+use crate::options::{Cast, LoadOptions};
 
 /// As many bytes tell an npy file from others.
 const MAGIC_LEN: usize = 6;
@@ -105,6 +106,8 @@ pub(crate) struct Archive<'a> {
     /// For messages.
     pub(super) path: Option<&'a Path>,
     pub(super) window: Option<&'a Window>,
+    /// What the metadata say, once somebody has asked.
+    pub(super) metadata: &'a OnceLock<Metadata>,
 }
 
 impl<'a> Archive<'a> {
@@ -170,41 +173,98 @@ impl<'a> Archive<'a> {
         }
     }
 
-    pub(crate) fn array<A: Element, D: Dimension>(&self, index: usize) -> Result<Array<A, D>> {
-        let read = || {
+    /// What the archive says of its arrays, read when first asked for.
+    pub(crate) fn metadata(&self) -> Result<&'a Metadata> {
+        if let Some(metadata) = self.metadata.get() {
+            return Ok(metadata);
+        }
+        let read = |index| {
+            let (found, limit) = (self.index.facts(index).size, self.limits().metadata_bytes);
+            if found > limit as u64 {
+                let message = format!(
+                    "the metadata take {found} bytes, more than the {limit} allowed \
+                     (Limits::metadata_bytes)"
+                );
+                return Err(Error::new(ErrorKind::Limit, message).with_entry(METADATA));
+            }
+            let bytes: Array1<u8> = self.array(index, Cast::Exact)?;
+            Metadata::from_bytes(&bytes.into_raw_vec_and_offset().0)
+        };
+        let metadata = self.index.find(METADATA).map_or_else(|| Ok(Metadata::default()), read)?;
+        Ok(self.metadata.get_or_init(|| metadata))
+    }
+
+    /// Fails if the metadata say that the entry at `index` holds something else than `A`s.
+    pub(crate) fn check_logical<A: Element>(&self, index: usize) -> Result<()> {
+        let Some(expected) = A::logical_dtype() else { return Ok(()) };
+        match self.metadata()?.dtypes.get(self.index.key(index)) {
+            Some(found) if found != expected => {
+                let message = format!(
+                    "expected {expected}, found {found}, as {METADATA:?} says; load it as Void<1> \
+                     for the bytes"
+                );
+                Err(Error::new(ErrorKind::Dtype, message).with_entry(self.index.key(index)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How far arrays are converted where nothing else is said.
+    pub(crate) fn cast(&self) -> Cast {
+        self.options.cast
+    }
+
+    pub(crate) fn array<A: Element, D: Dimension>(
+        &self,
+        index: usize,
+        cast: Cast,
+    ) -> Result<Array<A, D>> {
+        self.read(index, |header, stream| {
+            self.check_logical::<A>(index)?;
+            npy::read_array(&header, cast, stream.is_present(), stream)
+        })
+    }
+
+    pub(crate) fn any(&self, index: usize) -> Result<AnyArray> {
+        let array =
+            self.read(index, |header, stream| npy::read_any(header, stream.is_present(), stream))?;
+        let logical = self.metadata()?.dtypes.get(self.index.key(index));
+        Ok(array.with_logical_dtype(logical.map(String::as_str)))
+    }
+
+    /// Reads the array of an entry by `read`, with all checks around it.
+    fn read<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(Header, &mut EntryStream<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let run = || {
             let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
             self.check_size(&header, &stream)?;
-            let array = npy::read_array(&header, stream.is_present(), &mut stream)?;
+            let array = read(header, &mut stream)?;
             self.finish(stream)?;
             Ok(array)
         };
-        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+        run().map_err(|error: Error| error.with_entry(self.index.key(index)))
     }
 
     /// Reads the array at `index` into `array`: into its memory, if shape and order are the same.
     pub(crate) fn array_into<A: Element, D: Dimension>(
         &self,
         index: usize,
+        cast: Cast,
         array: &mut Array<A, D>,
     ) -> Result<()> {
-        let mut read = || {
-            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
-            self.check_size(&header, &stream)?;
-            npy::read_array_into(&header, stream.is_present(), &mut stream, array)?;
-            self.finish(stream)
-        };
-        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+        self.read(index, |header, stream| {
+            npy::read_array_into(&header, cast, stream.is_present(), stream, array)
+        })
     }
 
     /// Checks that the data at `index` are sound and can be read as `A`s, and keeps none of them.
-    pub(crate) fn check_data<A: Element>(&self, index: usize) -> Result<()> {
-        let read = || {
-            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
-            self.check_size(&header, &stream)?;
-            npy::check_data::<A>(&header, stream.is_present(), &mut stream)?;
-            self.finish(stream)
-        };
-        read().map_err(|error: Error| error.with_entry(self.index.key(index)))
+    pub(crate) fn check_data<A: Element>(&self, index: usize, cast: Cast) -> Result<()> {
+        self.read(index, |header, stream| {
+            npy::check_data::<A>(&header, cast, stream.is_present(), stream)
+        })
     }
 
     /// The number of entries, the metadata included.

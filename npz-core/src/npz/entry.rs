@@ -111,7 +111,6 @@ impl Keys {
     }
 
     /// Adds the key of the metadata.
-    #[cfg(test)]
     pub(crate) fn add_metadata(&mut self) -> Result<()> {
         self.insert(METADATA)
     }

@@ -13,7 +13,7 @@ use zip::ZipArchive;
 use super::archive::Facts;
 use super::entry;
 use super::method::Method;
-use super::open::Located;
+use super::open::{Located, check_sizes};
 use super::record::flag;
 use super::stream::{Bytes, Packed};
 use crate::error::{Error, ErrorKind, Result};
@@ -109,8 +109,9 @@ impl<'r> Lenient<'r> {
         let mut archive = self.archive.clone();
         let entry = &self.entries[index];
         if let Method::Other(_) = entry.method {
-            let most = entry.size.min(limits.entry_bytes);
-            let bytes = unpack(&mut archive, index, most)?;
+            check_built_in(entry.method)?;
+            check_sizes(self.facts(index), limits)?;
+            let bytes = unpack(&mut archive, index, entry.size)?;
             return Ok(Located::new(Packed::new(source, Bytes::from_vec(bytes), 0..0), 0));
         }
         let file = archive.by_index_raw(index).map_err(|error| damaged(index, error))?;
@@ -127,6 +128,19 @@ impl<'r> Lenient<'r> {
 #[expect(deprecated, reason = "the only way to the number of a method that isn't built in")]
 fn method(method: zip::CompressionMethod) -> Method {
     Method::from_code(method.to_u16())
+}
+
+/// Says which feature a method needs, if it is one that has a feature.
+fn check_built_in(method: Method) -> Result<()> {
+    let feature = match method {
+        Method::Other(12) if !cfg!(feature = "bzip2") => "bzip2",
+        Method::Other(14) if !cfg!(feature = "lzma") => "lzma",
+        Method::Other(93) if !cfg!(feature = "zstd") => "zstd",
+        _ => return Ok(()),
+    };
+    let message =
+        format!("it is compressed by {method}, which needs npz-core's feature `{feature}`");
+    Err(Error::new(ErrorKind::Unsupported, message))
 }
 
 fn unpack(archive: &mut ZipArchive<Source<'_>>, index: usize, most: u64) -> Result<Vec<u8>> {

@@ -12,6 +12,7 @@ mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
 mod listing;
+mod metadata;
 mod method;
 mod open;
 mod reader;

@@ -74,21 +74,7 @@ impl<'a> Located<'a> {
 
     /// The unpacked bytes, if their number is within the limits.
     pub(crate) fn unpack(self, facts: Facts<'_>, limits: &Limits) -> Result<EntryStream<'a>> {
-        if facts.size > limits.entry_bytes {
-            let message = format!(
-                "the entry's {} bytes are more than the {} allowed (Limits::entry_bytes)",
-                facts.size, limits.entry_bytes
-            );
-            return Err(Error::new(ErrorKind::Limit, message));
-        }
-        let most = facts.packed_size.saturating_mul(limits.inflate_ratio);
-        if facts.method != Method::Stored && facts.size > most.saturating_add(RATIO_SLACK) {
-            let message = format!(
-                "{} bytes can't be packed into {}, at most 1 : {} (Limits::inflate_ratio)",
-                facts.size, facts.packed_size, limits.inflate_ratio
-            );
-            return Err(Error::new(ErrorKind::Limit, message));
-        }
+        check_sizes(facts, limits)?;
         let unpack = match facts.method {
             #[cfg(feature = "deflate")]
             Method::Deflated => {
@@ -104,4 +90,24 @@ impl<'a> Located<'a> {
         };
         Ok(EntryStream::new(unpack, facts.size, facts.crc))
     }
+}
+
+/// Holds what an entry declares against the limits, before anything is unpacked.
+pub(crate) fn check_sizes(facts: Facts<'_>, limits: &Limits) -> Result<()> {
+    if facts.size > limits.entry_bytes {
+        let message = format!(
+            "the entry's {} bytes are more than the {} allowed (Limits::entry_bytes)",
+            facts.size, limits.entry_bytes
+        );
+        return Err(Error::new(ErrorKind::Limit, message));
+    }
+    let most = facts.packed_size.saturating_mul(limits.inflate_ratio);
+    if facts.method != Method::Stored && facts.size > most.saturating_add(RATIO_SLACK) {
+        let message = format!(
+            "{} bytes can't be packed into {}, at most 1 : {} (Limits::inflate_ratio)",
+            facts.size, facts.packed_size, limits.inflate_ratio
+        );
+        return Err(Error::new(ErrorKind::Limit, message));
+    }
+    Ok(())
 }

@@ -1,19 +1,22 @@
 //! Reading archives: indexed once, then every entry directly, through `&self`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array, Dimension};
 
 use super::archive::{Archive, Index};
 use super::listing::Entry;
+use super::metadata::Metadata;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{ReadAt, SeekSource};
 use crate::nearest::nearest;
+use crate::npy::AnyArray;
 use crate::options::LoadOptions;
 
 /// An npz archive, ready to give any of its arrays.
@@ -42,6 +45,7 @@ pub struct NpzReader<'r> {
     index: Index<'r>,
     options: LoadOptions,
     path: Option<PathBuf>,
+    metadata: OnceLock<Metadata>,
 }
 
 impl fmt::Debug for NpzReader<'_> {
@@ -117,7 +121,7 @@ impl<'r> NpzReader<'r> {
         options.check()?;
         let source: Arc<dyn ReadAt + 'r> = Arc::new(source);
         let index = Index::read(&source, options)?;
-        Ok(Self { source, index, options: options.clone(), path: None })
+        Ok(Self { source, index, options: options.clone(), path: None, metadata: OnceLock::new() })
     }
 
     /// The names of the entries in the archive's order, without their `.npy`.
@@ -174,7 +178,17 @@ impl<'r> NpzReader<'r> {
     pub fn get<A: Element, D: Dimension>(&self, name: &str) -> Result<Array<A, D>> {
         let entry = self.entry(name)?;
         let archive = self.archive();
-        archive.array(entry.index).map_err(|error| archive.in_file(error))
+        archive.array(entry.index, archive.cast()).map_err(|error| archive.in_file(error))
+    }
+
+    /// Reads the array called `name`, with or without `.npy`, whatever its dtype.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and [`ErrorKind::Unsupported`] for Python objects.
+    pub fn any(&self, name: &str) -> Result<AnyArray> {
+        let entry = self.entry(name)?;
+        let archive = self.archive();
+        archive.any(entry.index).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the member called `name` as the bytes it is: a file that somebody else put into the
@@ -188,6 +202,20 @@ impl<'r> NpzReader<'r> {
         archive.bytes(entry.index).map_err(|error| archive.in_file(error))
     }
 
+    /// The strings that were saved with the arrays, see
+    /// [`SaveOptions::metadata`](crate::SaveOptions::metadata); none if the archive has no entry
+    /// `__metadata__`.
+    ///
+    /// # Errors
+    /// When there is such an entry but it isn't what this crate writes, or its bytes are damaged.
+    pub fn metadata(&self) -> Result<&BTreeMap<String, String>> {
+        let archive = self.archive();
+        match archive.metadata() {
+            Ok(metadata) => Ok(&metadata.strings),
+            Err(error) => Err(archive.in_file(error)),
+        }
+    }
+
     pub(crate) fn options(&self) -> &LoadOptions {
         &self.options
     }
@@ -199,6 +227,7 @@ impl<'r> NpzReader<'r> {
             options: &self.options,
             path: self.path.as_deref(),
             window: None,
+            metadata: &self.metadata,
         }
     }
 

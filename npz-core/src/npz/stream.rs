@@ -1,5 +1,6 @@
 //! One entry's bytes on their way in: unpacked, counted and checked.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +17,9 @@ const CHUNK_BYTES: usize = 64 << 10;
 
 /// Read at once where small entries follow each other.
 const WINDOW_BYTES: u64 = 1 << 20;
+
+/// Most bytes of single entries that are kept between a look at their headers and their data.
+const KEPT_BYTES: usize = 32 << 20;
 
 /// Some bytes of the file, perhaps shared with a [`Window`].
 #[derive(Clone, Default)]
@@ -60,6 +64,10 @@ impl Bytes {
 }
 
 pub(crate) fn read_exact_at(source: &dyn ReadAt, buf: &mut [u8], offset: u64) -> Result<()> {
+    // Not every source can take a call that asks for nothing as the nothing it is.
+    if buf.is_empty() {
+        return Ok(());
+    }
     source.read_exact_at(buf, offset).map_err(|error| {
         let truncated = error.kind() == std::io::ErrorKind::UnexpectedEof;
         let error = Error::io("read", error);
@@ -72,15 +80,29 @@ pub(crate) fn read_exact_at(source: &dyn ReadAt, buf: &mut [u8], offset: u64) ->
     })
 }
 
-/// The last stretch of the file that was read for small entries. Types are mostly saved and
-/// loaded in one order, so the next entry is mostly in it.
+/// What was read of the file for small entries. Types are mostly saved and loaded in one order, so
+/// the next entry is mostly in the stretch that was read last. Where it isn't, entries are read
+/// one by one, and kept: a load looks at every entry twice, at its header and for its data.
 #[derive(Default)]
-pub(crate) struct Window(Mutex<Option<(u64, Bytes)>>);
+pub(crate) struct Window(Mutex<Stretches>);
+
+#[derive(Default)]
+struct Stretches {
+    last: Option<(u64, Bytes)>,
+    kept: HashMap<u64, Bytes>,
+    /// Bytes in `kept`.
+    size: usize,
+}
 
 impl Window {
     /// Reads `range`, and with it what follows, up to `limit`, if reading seems to go forward.
     pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Stretches { last, kept, size } = &mut *guard;
+        if let Some(bytes) = kept.remove(&range.start) {
+            *size -= bytes.as_slice().len();
+            return Ok(bytes);
+        }
         let within = |start: u64, bytes: &Bytes| {
             let skip = usize::try_from(range.start.checked_sub(start)?).ok()?;
             let len = usize::try_from(range.end - range.start).ok()?;
@@ -99,6 +121,10 @@ impl Window {
         let end = if forward { ahead.max(range.end) } else { range.end };
         let bytes = Bytes::read(source, range.start..end)?;
         let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        if !forward && *size + len <= KEPT_BYTES {
+            *size += len;
+            kept.insert(range.start, bytes.clone());
+        }
         *last = Some((range.start, bytes.clone()));
         Ok(bytes.take(len))
     }

@@ -1,5 +1,6 @@
 //! Writing archives, forward, to anything.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,13 +8,14 @@ use std::path::Path;
 use crc32fast::Hasher;
 use ndarray::{ArrayRef, CowArray, Dimension};
 
-use super::entry::{Keys, member};
+use super::entry::{Keys, METADATA, member};
 use super::layout::{Alignment, CentralDirectory, Member, Slot, stored_len};
+use super::metadata::Metadata;
 use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
-use crate::npy::Header;
+use crate::npy::{AnyArray, Header};
 use crate::options::{Compression, SaveOptions};
 
 /// Small entries are put together in a buffer of this size; larger data are written as they are.
@@ -41,6 +43,8 @@ pub struct NpzWriter<W: Write> {
     options: SaveOptions,
     alignment: Alignment,
     keys: Keys,
+    /// Written as the last entry, if there is anything in it.
+    metadata: Metadata,
     directory: CentralDirectory,
     /// An entry failed half-way, so that what has been written is no archive.
     broken: bool,
@@ -100,11 +104,21 @@ impl NpzWriter<AtomicFile> {
             return Ok(());
         }
         let mut sizes = Vec::new();
-        for (name, source) in sources {
+        let mut metadata = self.metadata.clone();
+        let mut add = |name: &str, source: &dyn ArraySource| {
             let header = source.header(self.options.byte_order, self.options.keep_order);
             let header = header.map_err(|error| error.with_entry(name))?;
             let prefix_len = header.encode()?.len() as u64;
             sizes.push((member(name), prefix_len, prefix_len + header.nbytes() as u64));
+            Ok::<_, Error>(())
+        };
+        for (name, source) in sources {
+            add(name, source)?;
+            let dtype = source.logical_dtype().map(|dtype| (name.to_owned(), dtype.to_owned()));
+            metadata.dtypes.extend(dtype);
+        }
+        if let Some(array) = metadata.to_array() {
+            add(METADATA, &CowArray::from(&array))?;
         }
         let members = sizes.iter().map(|(name, prefix_len, size)| Member {
             name,
@@ -143,11 +157,13 @@ impl<W: Write> NpzWriter<W> {
     }
 
     fn start(writer: W, options: SaveOptions, alignment: Alignment) -> Self {
+        let strings = options.metadata.clone();
         Self {
             out: Output { writer, buffer: Vec::new(), written: 0, hooks: None },
             options,
             alignment,
             keys: Keys::default(),
+            metadata: Metadata { strings, ..Metadata::default() },
             directory: CentralDirectory::default(),
             broken: false,
         }
@@ -170,14 +186,36 @@ impl<W: Write> NpzWriter<W> {
         self.add_source(name, &CowArray::from(array.view()))
     }
 
+    /// Adds an array whose type is known only at run time, in its own byte order and order of
+    /// items.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
+        self.add_source(name, array)
+    }
+
     pub(crate) fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
+        self.add_entry(name, source, Keys::add)?;
+        if let Some(dtype) = source.logical_dtype() {
+            self.metadata.dtypes.insert(name.to_owned(), dtype.to_owned());
+        }
+        Ok(())
+    }
+
+    fn add_entry(
+        &mut self,
+        name: &str,
+        source: &dyn ArraySource,
+        add_key: fn(&mut Keys, &str) -> Result<()>,
+    ) -> Result<()> {
         if self.broken {
             return Err(broken());
         }
         let header = source.header(self.options.byte_order, self.options.keep_order);
         let entry = header.and_then(|header| {
             let npy = header.encode()?;
-            self.keys.add(name)?;
+            add_key(&mut self.keys, name)?;
             Ok(Entry { member: member(name), npy, header, source })
         });
         let entry = entry.map_err(|error| error.with_entry(name))?;
@@ -258,6 +296,19 @@ impl<W: Write> NpzWriter<W> {
         self.directory.push(&slot, crc, packed)
     }
 
+    /// Says in the metadata which names stand for others, and which version of a struct this is.
+    pub(crate) fn describe(
+        &mut self,
+        aliases: &BTreeMap<String, String>,
+        version: Option<u64>,
+    ) -> Result<()> {
+        aliases.keys().try_for_each(|alias| self.keys.add(alias))?;
+        let pairs = aliases.iter().map(|(alias, level)| (alias.clone(), level.clone()));
+        self.metadata.aliases.extend(pairs);
+        self.metadata.version = version.or(self.metadata.version);
+        Ok(())
+    }
+
     /// Writes the directory and, for an archive at a path, puts the file in place. Returns the
     /// writer beneath.
     ///
@@ -269,6 +320,9 @@ impl<W: Write> NpzWriter<W> {
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(broken());
+        }
+        if let Some(array) = self.metadata.to_array() {
+            self.add_entry(METADATA, &CowArray::from(&array), |keys, _| keys.add_metadata())?;
         }
         let end = self.directory.finish(self.out.position())?;
         self.out.write(&end)?;

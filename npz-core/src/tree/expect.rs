@@ -1,18 +1,22 @@
 //! What a type needs from a file, held against what the file has.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use ndarray::Dimension;
 
 use super::load::LoadNpz;
-use super::node::Source;
+use super::names::Names;
+use super::node::{Shared, Source};
 use super::place::Place;
+use super::plan::UNNAMED;
 use super::report::Findings;
 use super::schema::{Dim, Schema, SchemaEntry, check_shape};
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::Header;
 use crate::npz::Archive;
+use crate::options::Cast;
 
 /// Collects what a type needs from the entries at one place of a file, and every way in which
 /// the file falls short of it.
@@ -23,9 +27,20 @@ use crate::npz::Archive;
 pub struct Expect<'a> {
     source: &'a Source<'a>,
     found: &'a mut Found,
-    place: Place<'a>,
+    place: Place,
     /// The dimensions that fields at this level have named so far.
     named: Vec<(&'static str, usize, String)>,
+}
+
+/// Reads an entry's data, and keeps none of them.
+pub(crate) type CheckData = fn(&Archive<'_>, usize, Cast) -> Result<()>;
+
+/// What is wanted of an entry.
+struct Wanted<F> {
+    expected: fn() -> Cow<'static, str>,
+    dimensions: Option<usize>,
+    check: F,
+    check_data: CheckData,
 }
 
 /// What has been found, whether against a file or without one.
@@ -34,7 +49,7 @@ pub(crate) struct Found {
     pub(crate) findings: Findings,
     pub(crate) schema: Schema,
     /// How to check the data of each entry, for whoever must know before the first is loaded.
-    pub(crate) checks: Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>,
+    pub(crate) checks: Vec<(usize, Cast, CheckData)>,
     /// How many optional things are around what is being described.
     optional: usize,
     /// The types that are being described, outermost first.
@@ -63,13 +78,13 @@ impl<'a> Expect<'a> {
         self.at::<T>(self.place.clone());
     }
 
-    fn at<T: LoadNpz>(&mut self, place: Place<'_>) {
+    fn at<T: LoadNpz>(&mut self, place: Place) {
         self.at_with(place, std::any::type_name::<T>(), T::expect);
     }
 
     fn at_with(
         &mut self,
-        place: Place<'_>,
+        place: Place,
         type_name: &'static str,
         expect: impl FnOnce(&mut Expect<'_>),
     ) {
@@ -86,6 +101,18 @@ impl<'a> Expect<'a> {
         let (source, found) = (self.source, &mut *self.found);
         expect(&mut Expect { source, found, place, named: Vec::new() });
         self.found.within.pop();
+    }
+
+    /// The names that `expect` asks for at its own level; none for lists and maps.
+    pub(crate) fn names_of(expect: fn(&mut Expect<'_>)) -> Vec<String> {
+        // No name has a NUL, so what stands before the first is the name at this level.
+        let (names, shared) = (Names::none("\0"), Shared::default());
+        let source = Source { archive: None, names, allow_missing: false, shared };
+        let mut found = Found::default();
+        expect(&mut Expect::root(&source, &mut found));
+        let first = |name: &str| name.split('\0').next().unwrap_or_default().to_owned();
+        let entries = found.schema.entries.iter().map(|entry| first(&entry.name));
+        entries.filter(|name| !["#", "*", UNNAMED].contains(&name.as_str())).collect()
     }
 
     fn archive(&self) -> Option<Archive<'a>> {
@@ -135,7 +162,7 @@ impl<'a> Expect<'a> {
 
     fn optional(
         &mut self,
-        place: Place<'_>,
+        place: Place,
         type_name: &'static str,
         expect: impl FnOnce(&mut Expect<'_>),
     ) {
@@ -149,6 +176,9 @@ impl<'a> Expect<'a> {
 
     /// Takes a `T` at this very place, or nothing.
     pub(crate) fn maybe<T: LoadNpz>(&mut self) {
+        if self.is_file() && !self.place.holds(&self.source.names, T::expect) {
+            return;
+        }
         // The type has been noted with the `Option` around it.
         self.optional(self.place.clone(), "", T::expect);
     }
@@ -188,7 +218,19 @@ impl<'a> Expect<'a> {
 
     /// Needs a `T` whose parts stand at this level, beside those called `siblings`.
     pub fn flatten<T: LoadNpz>(&mut self, siblings: &[&str]) {
-        self.at::<T>(self.place.flattened(siblings));
+        self.flatten_beside::<T>(siblings, &[]);
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn flatten_beside<T: LoadNpz>(
+        &mut self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) {
+        // Without a file nobody looks for names, and the others would ask for this one's in turn.
+        let others = if self.is_file() { others } else { &[] };
+        self.at::<T>(self.place.flattened(siblings, others));
     }
 
     /// Needs a newtype's only value at the newtype's own place.
@@ -204,19 +246,53 @@ impl<'a> Expect<'a> {
         self.array_where::<A>(D::NDIM, crate::npy::check::<A, D>);
     }
 
+    /// Needs, at this place, an array of any dtype but Python objects.
+    pub fn any(&mut self) {
+        self.entry(Wanted {
+            expected: || "any dtype".into(),
+            dimensions: None,
+            check: |_: &Archive<'_>, _, header: &Header, _| {
+                crate::element::check_no_objects(header.dtype())
+            },
+            check_data: |archive, index, _| archive.any(index).map(drop),
+        });
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    pub fn cast(&mut self, cast: Cast) -> Expect<'_> {
+        let place = self.place.with_cast(cast);
+        Expect { source: self.source, found: self.found, place, named: Vec::new() }
+    }
+
     /// Needs an array of `A`s here whose header passes `check`.
     pub(crate) fn array_where<A: Element>(
         &mut self,
         dimensions: Option<usize>,
-        check: impl FnOnce(&Header) -> Result<()>,
+        check: impl FnOnce(&Header, Cast) -> Result<()>,
+    ) {
+        self.entry(Wanted {
+            expected: A::expected,
+            dimensions,
+            check: |archive: &Archive<'_>, index, header: &Header, cast| {
+                check(header, cast)?;
+                archive.check_logical::<A>(index)
+            },
+            check_data: |archive, index, cast| archive.check_data::<A>(index, cast),
+        });
+    }
+
+    /// Needs an entry here that is as `wanted`.
+    fn entry(
+        &mut self,
+        wanted: Wanted<impl FnOnce(&Archive<'_>, usize, &Header, Cast) -> Result<()>>,
     ) {
         let name = self.place.name();
         let Some(archive) = self.archive() else {
             self.found.schema.entries.push(SchemaEntry {
                 name: name.to_owned(),
                 field: self.place.field.clone(),
-                expected: A::expected().into_owned(),
-                dimensions,
+                expected: (wanted.expected)().into_owned(),
+                dimensions: wanted.dimensions,
                 shape: None,
                 optional: self.found.optional > 0,
             });
@@ -226,16 +302,19 @@ impl<'a> Expect<'a> {
             return self.found.findings.missing(name, &self.place.field);
         };
         let first = self.found.findings.used(index);
-        let checked = archive
-            .header(index)
-            .and_then(|header| check(&header).map_err(|error| error.with_entry(name)));
+        if !first && self.found.findings.has_loaded(name) {
+            // Saved again, it would be there twice.
+            let message = "two fields of the type take this entry";
+            return self.problem(Error::new(ErrorKind::Duplicate, message));
+        }
+        let cast = self.place.cast(&archive);
+        let checked = archive.header(index).and_then(|header| {
+            let checked = (wanted.check)(&archive, index, &header, cast);
+            checked.map_err(|error| error.with_entry(name))
+        });
         match checked {
             Ok(()) => {
-                if first {
-                    self.found
-                        .checks
-                        .push((index, |archive, index| archive.check_data::<A>(index)));
-                }
+                self.found.checks.push((index, cast, wanted.check_data));
                 self.found.findings.loaded(name);
             }
             Err(error) => self.found.findings.mismatched(error.with_field(&self.place.field)),
@@ -359,7 +438,7 @@ impl<'a> Expect<'a> {
         Expect { source, found, place: place.clone(), named }.array::<String, ndarray::Ix0>();
         let archive = self.archive()?;
         let index = self.source.names.find(place.name())?;
-        let text = archive.array::<String, ndarray::Ix0>(index).ok()?.into_scalar();
+        let text = archive.array::<String, ndarray::Ix0>(index, Cast::Exact).ok()?.into_scalar();
         let known = if place.level == self.place.level { units } else { others };
         let variant = known.iter().find(|known| **known == text);
         if variant.is_none() {

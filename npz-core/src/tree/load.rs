@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::expect::{Expect, Found};
-use super::migrate::Migration;
+use super::expect::{CheckData, Expect, Found};
+use super::migrate::{Migration, Rule};
 use super::names::Names;
-use super::node::{Node, Source};
+use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
-use crate::npz::{Archive, NpzReader, Window};
-use crate::options::LoadOptions;
+use crate::npz::{NpzReader, Window};
+use crate::options::{Cast, LoadOptions, SEPARATOR};
 
 /// A type that can be loaded from named arrays.
 ///
@@ -59,8 +59,10 @@ pub trait LoadNpz: Sized {
     /// What can go wrong with the data themselves, such as a wrong checksum.
     fn load(at: &Node<'_>) -> Result<Self>;
 
-    /// Whether a value is a single array, so that a map's keys are whole names.
-    #[doc(hidden)]
+    /// Whether a value is always a single array at its own place: `false` unless overridden.
+    ///
+    /// As values of a map, such arrays may have keys with any separators in them; below the key
+    /// of anything larger, a separator begins the next level.
     #[must_use]
     fn is_leaf() -> bool {
         false
@@ -195,11 +197,9 @@ pub trait LoadNpz: Sized {
     /// The entries that this type needs, without any file.
     #[must_use]
     fn schema() -> Schema {
-        let source = Source {
-            archive: None,
-            names: Names::none(Self::default_separator()),
-            allow_missing: false,
-        };
+        let separator = Self::default_separator().unwrap_or(SEPARATOR);
+        let (names, shared) = (Names::none(separator), Shared::default());
+        let source = Source { archive: None, names, allow_missing: false, shared };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();
         found.schema
@@ -262,8 +262,8 @@ impl NpzReader<'_> {
             {
                 return Err(error);
             }
-            for (index, check) in checks {
-                check(&self.archive(), index)?;
+            for (index, cast, check) in checks {
+                check(&self.archive(), index, cast)?;
             }
             value.update(&Node::root(source))?;
             Ok(report)
@@ -275,15 +275,23 @@ impl NpzReader<'_> {
         let window = Window::default();
         let archive = self.archive().with_window(&window);
         let run = || {
-            let names = Names::new(archive.keys(), self.options(), T::default_separator())?;
-            let allow_missing = self.options().allow_missing;
-            run(&Source { archive: Some(archive), names, allow_missing })
+            let metadata = archive.metadata()?;
+            let rule = T::migration().map(|migration| migration.rule(metadata.version));
+            let names = Names::new(
+                archive.keys(),
+                &metadata.aliases,
+                rule.transpose()?.as_ref().map(|rule| rule as &Rule<'_>),
+                self.options(),
+                T::default_separator(),
+            )?;
+            let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
+            run(&Source { archive: Some(archive), names, allow_missing, shared })
         };
         run().map_err(|error| archive.in_file(error))
     }
 }
 
-type Checks = Vec<(usize, fn(&Archive<'_>, usize) -> Result<()>)>;
+type Checks = Vec<(usize, Cast, CheckData)>;
 
 fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Checks) {
     let entries = source.archive.map_or(0, |archive| archive.len());

@@ -13,13 +13,16 @@ pub struct Migration {
     pub rename: Option<fn(u64, &str) -> Option<String>>,
 }
 
+/// From an entry's name to the one that it has today; `None` keeps it.
+pub(crate) type Rule<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 impl Migration {
     /// The rule by which the entries of a file of version `file` are renamed, before those of the
     /// options. A file that doesn't say its version is older than all versions: it is version 0.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a file of a version that is yet to come.
-    pub fn rule(self, file: Option<u64>) -> Result<impl Fn(&str) -> Option<String>> {
+    pub(crate) fn rule(self, file: Option<u64>) -> Result<impl Fn(&str) -> Option<String>> {
         let from = file.unwrap_or(0);
         if from > self.version {
             let message = format!(

@@ -20,6 +20,7 @@ mod save;
 mod schema;
 
 pub use self::expect::Expect;
+pub use self::impls::leaf;
 pub use self::load::LoadNpz;
 pub use self::migrate::Migration;
 pub use self::node::Node;

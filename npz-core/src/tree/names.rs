@@ -1,9 +1,10 @@
 //! The archive's names as a tree: what stands below a level.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::migrate::Rule;
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::{LoadOptions, SEPARATOR};
 
@@ -13,20 +14,27 @@ use crate::options::{LoadOptions, SEPARATOR};
 pub(crate) struct Names<'a> {
     /// Key, and its entry's place in the directory.
     sorted: Vec<(Cow<'a, str>, usize)>,
+    /// Levels that stand for others: tied weights, which are in the file once.
+    aliases: BTreeMap<String, String>,
     separator: &'a str,
 }
 
 impl<'a> Names<'a> {
-    /// The levels are joined as the options say, or else by `separator`, or by a dot.
+    /// The keys are renamed by the `migration`, then by the options' rules. The levels are joined
+    /// as the options say, or else by `separator`, or by a dot.
     ///
     /// # Errors
     /// When the rules give two entries one name.
     pub(crate) fn new(
         keys: impl Iterator<Item = (&'a str, usize)>,
+        aliases: &BTreeMap<String, String>,
+        migration: Option<&Rule<'_>>,
         options: &'a LoadOptions,
         separator: Option<&'static str>,
     ) -> Result<Self> {
-        let renamed = keys.map(|(key, index)| (options.rename.apply(key), index));
+        let level = |name: &String| rename(name, migration, options).into_owned();
+        let aliases = aliases.iter().map(|(alias, of)| (level(alias), level(of))).collect();
+        let renamed = keys.map(|(key, index)| (rename(key, migration, options), index));
         let mut sorted: Vec<_> = renamed.filter(|(key, _)| options.only.keeps(key)).collect();
         sorted.sort_unstable();
         if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -34,12 +42,12 @@ impl<'a> Names<'a> {
             return Err(Error::new(ErrorKind::Duplicate, message).with_entry(&*pair[0].0));
         }
         let separator = options.separator.as_deref().or(separator).unwrap_or(SEPARATOR);
-        Ok(Self { sorted, separator })
+        Ok(Self { sorted, aliases, separator })
     }
 
     /// No names: for a description that has no file.
-    pub(crate) fn none(separator: Option<&'static str>) -> Self {
-        Self { sorted: Vec::new(), separator: separator.unwrap_or(SEPARATOR) }
+    pub(crate) fn none(separator: &'a str) -> Self {
+        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator }
     }
 
     pub(crate) fn separator(&self) -> &'a str {
@@ -51,21 +59,43 @@ impl<'a> Names<'a> {
         self.sorted.iter().map(|(key, index)| (&**key, *index))
     }
 
+    /// The level that really stands in the file: another one if `level`, or a level above it, is
+    /// an alias. An alias of an alias is none, so that a file can't lead in circles.
+    pub(crate) fn resolve<'l>(&self, level: &'l str) -> Cow<'l, str> {
+        if self.aliases.is_empty() {
+            return Cow::Borrowed(level);
+        }
+        if let Some(target) = self.aliases.get(level) {
+            return Cow::Owned(target.clone());
+        }
+        let ends = level.match_indices(self.separator).map(|(at, _)| level.split_at(at));
+        ends.filter_map(|(above, below)| Some([self.aliases.get(above)?, below].concat()))
+            .next()
+            .map_or(Cow::Borrowed(level), Cow::Owned)
+    }
+
+    /// Whether the values at `level`, a resolved one, belong to several fields.
+    pub(crate) fn is_shared(&self, level: &str) -> bool {
+        self.aliases.values().any(|target| target == level)
+    }
+
     /// The entry of exactly this name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        let name = &*self.resolve(name);
         let at = self.sorted.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
         Some(self.sorted[at].1)
     }
 
     /// Whether anything stands at `level` or below it.
     pub(crate) fn exists(&self, level: &str) -> bool {
-        self.find(level).is_some() || !self.below(level).is_empty()
+        self.find(level).is_some() || !self.below(&self.resolve(level)).is_empty()
     }
 
     /// The rest of each name below `level`, after its separator, in sorted order.
     pub(crate) fn rests(&self, level: &str) -> impl Iterator<Item = &str> {
+        let level = self.resolve(level);
         let skip = if level.is_empty() { 0 } else { level.len() + self.separator.len() };
-        self.sorted[self.below(level)].iter().filter_map(move |(key, _)| key.get(skip..))
+        self.sorted[self.below(&level)].iter().filter_map(move |(key, _)| key.get(skip..))
     }
 
     /// The first component of each name below `level`, each once, in sorted order.
@@ -87,15 +117,35 @@ impl<'a> Names<'a> {
     }
 }
 
+/// The name that the rules make of a key: those for files of an older version, then the options'.
+fn rename<'a>(
+    key: &'a str,
+    migration: Option<&Rule<'_>>,
+    options: &'a LoadOptions,
+) -> Cow<'a, str> {
+    match migration.and_then(|migration| migration(key)) {
+        Some(key) => Cow::Owned(options.rename.apply(&key).into_owned()),
+        None => options.rename.apply(key),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn new<'a>(
+        keys: &[&'a str],
+        aliases: &BTreeMap<String, String>,
+        options: &'a LoadOptions,
+    ) -> Result<Names<'a>> {
+        Names::new(keys.iter().copied().zip(0..), aliases, None, options, None)
+    }
 
     #[test]
     fn a_level_is_told_from_its_neighbours() {
         let keys = ["a.b", "a", "a-b", "a.c.d", "ab.c", "a.c.e"];
         let options = LoadOptions::new();
-        let names = Names::new(keys.into_iter().zip(0..), &options, None).unwrap();
+        let names = new(&keys, &BTreeMap::new(), &options).unwrap();
         assert_eq!(names.rests("a").collect::<Vec<_>>(), ["b", "c.d", "c.e"]);
         assert_eq!(names.children("a").into_iter().collect::<Vec<_>>(), ["b", "c"]);
         assert_eq!(names.children("").into_iter().collect::<Vec<_>>(), ["a", "a-b", "ab"]);
@@ -105,13 +155,27 @@ mod tests {
     }
 
     #[test]
+    fn aliases_stand_for_other_levels() {
+        let aliases = [("head.w", "embed.w"), ("b", "a"), ("a.b", "a")];
+        let aliases = aliases.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+        let options = LoadOptions::new();
+        let keys = ["embed.w", "a.x", "a.y.z"];
+        let names = new(&keys, &aliases, &options).unwrap();
+        assert_eq!(names.find("head.w"), Some(0));
+        assert_eq!(names.find("b.y.z"), Some(2));
+        assert_eq!(names.children("b").into_iter().collect::<Vec<_>>(), ["x", "y"]);
+        assert!(names.exists("b.y") && !names.exists("b.z") && !names.exists("a.b.b"));
+        assert!(names.is_shared("a") && names.is_shared("embed.w") && !names.is_shared("b"));
+    }
+
+    #[test]
     fn rules_rename_and_filter() {
         let options = LoadOptions::new().rename_prefix("model.", "").only_prefix("a");
         let keys = ["model.a.w", "a.v", "b", "model.b"];
-        let names = Names::new(keys.into_iter().zip(0..), &options, None).unwrap();
+        let names = new(&keys, &BTreeMap::new(), &options).unwrap();
         assert_eq!(names.all().collect::<Vec<_>>(), [("a.v", 1), ("a.w", 0)]);
 
-        let clash = Names::new(["model.a", "a"].into_iter().zip(0..), &options, None).unwrap_err();
+        let clash = new(&["model.a", "a"], &BTreeMap::new(), &options).unwrap_err();
         assert_eq!((clash.kind(), clash.entry()), (ErrorKind::Duplicate, Some("a")));
     }
 }

@@ -1,15 +1,21 @@
 //! Where a value is read from.
 
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use ndarray::{Array, Dimension};
 
+use super::expect::Expect;
 use super::load::LoadNpz;
 use super::names::Names;
 use super::place::Place;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
+use crate::npy::AnyArray;
 use crate::npz::Archive;
+use crate::options::Cast;
 
 /// An archive whose names are known as a tree; none where a type is described without a file.
 pub(crate) struct Source<'a> {
@@ -17,14 +23,18 @@ pub(crate) struct Source<'a> {
     pub(crate) names: Names<'a>,
     /// Whether an update leaves alone what the file doesn't have.
     pub(crate) allow_missing: bool,
+    /// Values that belong to several fields, by their level and type, once they are loaded.
+    pub(crate) shared: Shared,
 }
+
+pub(crate) type Shared = RefCell<HashMap<(String, TypeId), Box<dyn Any>>>;
 
 /// A place in an archive: an entry, or the level above some entries.
 ///
 /// Handed to [`LoadNpz::load`], once [`LoadNpz::expect`] has found that everything is there.
 pub struct Node<'a> {
     source: &'a Source<'a>,
-    place: Place<'a>,
+    place: Place,
 }
 
 impl fmt::Debug for Node<'_> {
@@ -38,7 +48,7 @@ impl<'a> Node<'a> {
         Self { source, place: Place::root() }
     }
 
-    fn at(&self, place: Place<'a>) -> Node<'a> {
+    fn at(&self, place: Place) -> Node<'a> {
         Node { source: self.source, place }
     }
 
@@ -69,6 +79,11 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn exists(&self) -> bool {
         self.source.names.exists(&self.place.level)
+    }
+
+    /// Whether the content of an `Option` is here.
+    pub(crate) fn holds<T: LoadNpz>(&self) -> bool {
+        self.place.holds(&self.source.names, T::expect)
     }
 
     /// Loads the value one level down, under `name`.
@@ -190,8 +205,19 @@ impl<'a> Node<'a> {
 
     /// Updates a value whose parts stand at this level.
     #[doc(hidden)]
-    pub fn update_flattened<T: LoadNpz>(&self, siblings: &[&str], value: &mut T) -> Result<()> {
-        value.update(&Node { source: self.source, place: self.place.flattened(siblings) })
+    pub fn update_flatten<T: LoadNpz>(&self, siblings: &[&str], value: &mut T) -> Result<()> {
+        value.update(&self.at(self.place.flattened(siblings, &[])))
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn update_flatten_beside<T: LoadNpz>(
+        &self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+        value: &mut T,
+    ) -> Result<()> {
+        value.update(&self.at(self.place.flattened(siblings, others)))
     }
 
     /// The first of `names` under which there is anything; else the first of them all.
@@ -229,7 +255,17 @@ impl<'a> Node<'a> {
     /// # Errors
     /// What `T`'s [`load`](LoadNpz::load) returns.
     pub fn flatten<T: LoadNpz>(&self, siblings: &[&str]) -> Result<T> {
-        T::load(&Node { source: self.source, place: self.place.flattened(siblings) })
+        self.flatten_beside(siblings, &[])
+    }
+
+    /// The same, with other flattened values beside it.
+    #[doc(hidden)]
+    pub fn flatten_beside<T: LoadNpz>(
+        &self,
+        siblings: &[&str],
+        others: &[fn(&mut Expect<'_>)],
+    ) -> Result<T> {
+        T::load(&self.at(self.place.flattened(siblings, others)))
     }
 
     /// Loads a newtype's only value from the newtype's own place.
@@ -245,7 +281,9 @@ impl<'a> Node<'a> {
     /// can be wrong with the entry's bytes.
     pub fn array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
         let (archive, index) = self.entry()?;
-        archive.array(index).map_err(|error| error.with_field(&self.place.field))
+        archive
+            .array(index, self.place.cast(&archive))
+            .map_err(|error| error.with_field(&self.place.field))
     }
 
     /// Reads the array at this place into `array`; into its memory, if the shape is the same.
@@ -254,7 +292,44 @@ impl<'a> Node<'a> {
     /// As [`array`](Self::array); then what `array` holds is unspecified.
     pub fn array_into<A: Element, D: Dimension>(&self, array: &mut Array<A, D>) -> Result<()> {
         let (archive, index) = self.entry()?;
-        archive.array_into(index, array).map_err(|error| error.with_field(&self.place.field))
+        let cast = self.place.cast(&archive);
+        let result = archive.array_into(index, cast, array);
+        result.map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// Reads the array at this place, whatever its dtype.
+    ///
+    /// # Errors
+    /// As [`array`](Self::array), and [`ErrorKind::Unsupported`] for Python objects.
+    pub fn any(&self) -> Result<AnyArray> {
+        let (archive, index) = self.entry()?;
+        archive.any(index).map_err(|error| error.with_field(&self.place.field))
+    }
+
+    /// The same place, where arrays are converted as far as `cast` allows.
+    #[must_use]
+    pub fn cast(&self, cast: Cast) -> Self {
+        self.at(self.place.with_cast(cast))
+    }
+
+    /// The value at this place, which other fields may have too: loaded once, and then cloned.
+    pub(crate) fn shared<T: Clone + 'static>(
+        &self,
+        load: impl FnOnce(&Self) -> Result<T>,
+    ) -> Result<T> {
+        let level = self.source.names.resolve(&self.place.level);
+        if !self.source.names.is_shared(&level) {
+            return load(self);
+        }
+        let key = (level.into_owned(), TypeId::of::<T>());
+        if let Some(value) =
+            self.source.shared.borrow().get(&key).and_then(|any| any.downcast_ref())
+        {
+            return Ok(T::clone(value));
+        }
+        let value = load(self)?;
+        self.source.shared.borrow_mut().insert(key, Box::new(value.clone()));
+        Ok(value)
     }
 
     fn entry(&self) -> Result<(Archive<'a>, usize)> {

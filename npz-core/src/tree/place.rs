@@ -1,27 +1,42 @@
 //! A place in the tree of names: what [`Node`](super::Node) and [`Expect`](super::Expect) share.
 
+use super::expect::Expect;
 use super::names::Names;
 use super::plan::UNNAMED;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
+use crate::npz::Archive;
+use crate::options::Cast;
 
 /// A level of names, the field that it is for, and what of the level belongs to somebody else.
 #[derive(Clone)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Place {
     pub(crate) level: String,
     /// The same in Rust's words: `layers[0].weight`.
     pub(crate) field: String,
     /// At a level that a flattened value shares: the names that its neighbours take.
-    taken: &'a [&'a str],
+    taken: Vec<String>,
     /// Whether the level's name is its own, not that of the struct it is flattened into.
     own_level: bool,
+    /// Whether it is a level that a flattened value shares.
+    shared: bool,
     pub(crate) depth: usize,
+    /// How far arrays at and below this place are converted, if not as the options say.
+    cast: Option<Cast>,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     pub(crate) fn root() -> Self {
         let (level, field) = (String::new(), String::new());
-        Self { level, field, taken: &[], own_level: false, depth: 0 }
+        Self {
+            level,
+            field,
+            taken: Vec::new(),
+            own_level: false,
+            shared: false,
+            depth: 0,
+            cast: None,
+        }
     }
 
     /// The place under `name`, for the field that Rust calls `field`.
@@ -41,12 +56,41 @@ impl<'a> Place<'a> {
         } else {
             [&self.level, names.separator(), name].concat()
         };
-        Self { level, field, taken: &[], own_level: true, depth: self.depth + 1 }
+        let depth = self.depth + 1;
+        let (taken, cast) = (Vec::new(), self.cast);
+        Self { level, field, taken, own_level: true, shared: false, depth, cast }
     }
 
-    pub(crate) fn flattened<'b>(&self, taken: &'b [&'b str]) -> Place<'b> {
+    /// The place of a value that is flattened here, beside fields called `siblings` and the
+    /// `others`, which are flattened here too. What this place must leave alone, it must as well.
+    pub(crate) fn flattened(&self, siblings: &[&str], others: &[fn(&mut Expect<'_>)]) -> Self {
+        let mut taken = self.taken.clone();
+        taken.extend(siblings.iter().map(|&name| name.to_owned()));
+        taken.extend(others.iter().flat_map(|other| Expect::names_of(*other)));
         let (level, field) = (self.level.clone(), self.field.clone());
-        Place { level, field, taken, own_level: false, depth: self.depth + 1 }
+        let (depth, cast) = (self.depth + 1, self.cast);
+        Self { level, field, taken, own_level: false, shared: true, depth, cast }
+    }
+
+    pub(crate) fn with_cast(&self, cast: Cast) -> Self {
+        Self { cast: Some(cast), ..self.clone() }
+    }
+
+    pub(crate) fn cast(&self, archive: &Archive<'_>) -> Cast {
+        self.cast.unwrap_or_else(|| archive.cast())
+    }
+
+    /// Whether a value that needs what `expect` tells is here. At a level of its own, everything
+    /// is a part of it; at a shared one, only what has its names.
+    pub(crate) fn holds(&self, names: &Names<'_>, expect: fn(&mut Expect<'_>)) -> bool {
+        if !self.shared {
+            return names.exists(&self.level);
+        }
+        let own = Expect::names_of(expect);
+        if own.is_empty() {
+            return !self.keys(names, false).is_empty();
+        }
+        own.iter().any(|name| names.exists(&self.field(name, name, names).level))
     }
 
     /// Whether an empty list or map leaves its mark here.
@@ -75,7 +119,7 @@ impl<'a> Place<'a> {
     pub(crate) fn keys(&self, names: &Names<'_>, leaves: bool) -> Vec<String> {
         let ours = |key: &&str| {
             !self.taken.iter().any(|taken| {
-                key.strip_prefix(taken)
+                key.strip_prefix(taken.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(names.separator()))
             })
         };

@@ -1,5 +1,6 @@
 //! What a value will write.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use ndarray::{Array1, ArrayView, CowArray, Dimension};
@@ -8,6 +9,7 @@ use super::save::SaveNpz;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
+use crate::npy::AnyArray;
 use crate::npz::Keys;
 use crate::options::{SEPARATOR, SaveOptions};
 
@@ -47,12 +49,27 @@ pub struct Plan<'a> {
     own_level: bool,
     names: Keys,
     arrays: Vec<PlannedArray<'a>>,
+    /// What has been planned and may come again, and the level at which it was first.
+    shared: HashMap<Identity, String>,
+    /// Levels that hold the same as another one, and that one.
+    aliases: BTreeMap<String, String>,
+}
+
+/// What makes two values the same one: the same type, in the same memory, seen in the same way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Identity {
+    pub(crate) type_name: &'static str,
+    pub(crate) address: usize,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) strides: Vec<isize>,
 }
 
 /// One array to be written.
 pub(crate) struct PlannedArray<'a> {
     pub(crate) name: String,
     pub(crate) source: Box<dyn ArraySource + 'a>,
+    /// Whether it stands for a list or map without items.
+    marks_empty: bool,
 }
 
 impl fmt::Debug for Plan<'_> {
@@ -72,11 +89,43 @@ impl<'a> Plan<'a> {
             own_level: false,
             names: Keys::default(),
             arrays: Vec::new(),
+            shared: HashMap::new(),
+            aliases: BTreeMap::new(),
         }
+    }
+
+    /// How much has been planned: what leaves no trace in the file doesn't count.
+    fn traces(&self) -> usize {
+        self.arrays.len() + self.aliases.len()
+    }
+
+    /// Plans a value that several owners share: by `content` when it is met first, later as an
+    /// alias of that level.
+    pub(crate) fn shared(
+        &mut self,
+        identity: Identity,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        // At a level that isn't its own there is no name that could be an alias.
+        if !self.own_level {
+            return content(self);
+        }
+        if let Some(first) = self.shared.get(&identity) {
+            self.names.add(&self.level)?;
+            self.aliases.insert(self.level.clone(), first.clone());
+            return Ok(());
+        }
+        self.shared.insert(identity, self.level.clone());
+        content(self)
     }
 
     pub(crate) fn into_arrays(self) -> Vec<PlannedArray<'a>> {
         self.arrays
+    }
+
+    /// The levels that stand for others.
+    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
     }
 
     /// Plans `value` one level down, under `name`.
@@ -99,21 +148,13 @@ impl<'a> Plan<'a> {
             let message = "a field or key with an empty name can't be saved";
             return Err(self.error(ErrorKind::Name, message));
         }
-        let depth_limit = Limits::default().tree_depth;
-        if self.depth >= depth_limit {
-            let message =
-                format!("more than {depth_limit} levels of nesting can't be loaded again");
-            return Err(self.error(ErrorKind::Limit, message));
-        }
         let parent = self.level.len();
         let own_level = std::mem::replace(&mut self.own_level, true);
         if parent > 0 {
             self.level.push_str(self.separator);
         }
         self.level.push_str(name);
-        self.depth += 1;
-        let result = content(self);
-        self.depth -= 1;
+        let result = self.deeper(content);
         self.level.truncate(parent);
         self.own_level = own_level;
         result
@@ -125,15 +166,28 @@ impl<'a> Plan<'a> {
     /// As [`field`](Self::field).
     pub fn flatten(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
         let own_level = std::mem::replace(&mut self.own_level, false);
-        let result = value.plan(self);
+        let result = self.deeper(|plan| value.plan(plan));
         self.own_level = own_level;
+        result
+    }
+
+    /// Plans what counts as a level for loading too.
+    fn deeper(&mut self, content: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let limit = Limits::default().tree_depth;
+        if self.depth >= limit {
+            let message = format!("more than {limit} levels of nesting can't be loaded again");
+            return Err(self.error(ErrorKind::Limit, message));
+        }
+        self.depth += 1;
+        let result = content(self);
+        self.depth -= 1;
         result
     }
 
     /// Plans the newtype's only value in the newtype's own place.
     #[doc(hidden)]
     pub fn transparent(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        value.plan(self)
+        self.deeper(|plan| value.plan(plan))
     }
 
     /// Plans an array, owned or borrowed, as the entry of this level; at the root its name is
@@ -145,9 +199,21 @@ impl<'a> Plan<'a> {
         &mut self,
         array: impl Into<CowArray<'a, A, D>>,
     ) -> Result<()> {
+        self.source(Box::new(array.into()))
+    }
+
+    /// Plans an array whose type is known only at run time, as the entry of this level.
+    ///
+    /// # Errors
+    /// As [`field`](Self::field).
+    pub fn any(&mut self, array: &'a AnyArray) -> Result<()> {
+        self.source(Box::new(array))
+    }
+
+    fn source(&mut self, source: Box<dyn ArraySource + 'a>) -> Result<()> {
         let name = if self.level.is_empty() { UNNAMED } else { &self.level }.to_owned();
         self.names.add(&name)?;
-        self.arrays.push(PlannedArray { name, source: Box::new(array.into()) });
+        self.arrays.push(PlannedArray { name, source, marks_empty: false });
         Ok(())
     }
 
@@ -171,9 +237,9 @@ impl<'a> Plan<'a> {
     /// Plans a child of a list or map, which must leave a trace: a list of three that reads back
     /// as a list of two would be a silent loss.
     pub(crate) fn child(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        let before = self.arrays.len();
+        let before = self.traces();
         self.field(name, value)?;
-        if self.arrays.len() > before {
+        if self.traces() > before {
             return Ok(());
         }
         let message = format!(
@@ -192,7 +258,8 @@ impl<'a> Plan<'a> {
             0 => key.to_owned(),
             _ => [&self.level, self.separator, key].concat(),
         };
-        let is_leaf = self.arrays[before..].iter().all(|array| array.name == name);
+        let planned = &self.arrays[before..];
+        let is_leaf = planned.iter().all(|array| array.name == name && !array.marks_empty);
         if is_leaf || !key.contains(self.separator) {
             return Ok(());
         }
@@ -206,9 +273,9 @@ impl<'a> Plan<'a> {
 
     /// Plans the content of an `Option`, which must leave a trace for the same reason.
     pub(crate) fn some(&mut self, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        let before = self.arrays.len();
+        let before = self.traces();
         value.plan(self)?;
-        if self.arrays.len() > before {
+        if self.traces() > before {
             return Ok(());
         }
         let message = "Some(…) of a value that writes no array can't be told from None";
@@ -219,7 +286,13 @@ impl<'a> Plan<'a> {
     /// one that is missing. The file itself needs no such mark, and a flattened map can't have
     /// one.
     pub(crate) fn empty(&mut self) -> Result<()> {
-        if self.own_level { self.array(Array1::<u8>::zeros(0)) } else { Ok(()) }
+        if self.own_level {
+            self.array(Array1::<u8>::zeros(0))?;
+            if let Some(mark) = self.arrays.last_mut() {
+                mark.marks_empty = true;
+            }
+        }
+        Ok(())
     }
 
     #[cold]

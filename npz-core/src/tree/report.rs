@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::names::Names;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, short_name};
 use crate::nearest::nearest;
 
 /// Most problems that an error's one line tells; [`Error::errors`] has all of them.
@@ -166,6 +166,11 @@ impl Findings {
         self.report.loaded.push(name.to_owned());
     }
 
+    /// Whether an entry has been taken under this very name.
+    pub(crate) fn has_loaded(&self, name: &str) -> bool {
+        self.report.loaded.iter().any(|loaded| loaded == name)
+    }
+
     /// Adds what can be known only at the end: who was never asked for, and who was meant.
     pub(crate) fn into_report(self, names: &Names<'_>) -> LoadReport {
         let Self { mut report, used } = self;
@@ -179,30 +184,5 @@ impl Findings {
         }
         report.unexpected = unused.into_iter().map(str::to_owned).collect();
         report
-    }
-}
-
-/// A type's name without the paths of modules.
-pub(crate) fn short_name<T>() -> String {
-    let is_end = |c: char| !c.is_alphanumeric() && c != '_';
-    let mut short = String::new();
-    for part in std::any::type_name::<T>().split_inclusive(is_end) {
-        short.push_str(part);
-        if short.ends_with("::") {
-            let start = short[..short.len() - 2].rfind(is_end);
-            short.truncate(start.map_or(0, |at| at + 1));
-        }
-    }
-    short
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn type_names_are_short() {
-        assert_eq!(short_name::<Vec<Option<String>>>(), "Vec<Option<String>>");
-        assert_eq!(short_name::<(u8, &[Error])>(), "(u8, &[Error])");
     }
 }

@@ -12,7 +12,7 @@ use crate::options::SaveOptions;
 ///
 /// Usually derived. Implemented for arrays (of any storage and dimension), scalars, `String`,
 /// `Vec`, slices, `[T; N]`, `Option`, pointers, tuples and maps; the table in the
-/// [crate docs](crate#on-disk) says what each becomes. The trait is object safe.
+/// [crate docs](crate#on-disk) says what each becomes.
 ///
 /// ```
 /// use npz_core::ndarray::{Array1, Array2};
@@ -25,6 +25,18 @@ use crate::options::SaveOptions;
 /// # let path = folder.path().join("linear.npz");
 /// let linear = Linear { weight: Array2::<f32>::eye(3), bias: Array1::zeros(3) };
 /// linear.save_npz(&path)?; // np.load(path) shows "weight" and "bias"
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+///
+/// The trait is object safe. A `Box<dyn SaveNpz>` is saved like any value, and a `&dyn SaveNpz` by
+/// a reference to it, since the methods that save need a receiver of known size:
+///
+/// ```
+/// # use npz_core::SaveNpz;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("values.npz");
+/// let value: &dyn SaveNpz = &7_u64;
+/// (&value).save_npz(&path)?;
 /// # Ok::<(), npz_core::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -97,7 +109,7 @@ fn save(path: &Path, value: &dyn SaveNpz, options: &SaveOptions) -> Result<()> {
         options.check()?;
         let mut plan = Plan::new(options, value.separator());
         value.plan(&mut plan)?;
-        write(path, plan, options)
+        write(path, plan, value.version(), options)
     };
     run().map_err(|error| error.with_path(path))
 }
@@ -118,14 +130,15 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
                 }
             }
         }
-        write(path, plan, &options)
+        write(path, plan, None, &options)
     };
     run().map_err(|error| error.with_path(path))
 }
 
-fn write(path: &Path, plan: Plan<'_>, options: &SaveOptions) -> Result<()> {
+fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOptions) -> Result<()> {
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
+    writer.describe(plan.aliases(), version)?;
     let arrays = plan.into_arrays();
     writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
     for array in &arrays {
@@ -159,6 +172,7 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
+        self.describe(plan.aliases(), value.version())?;
         for array in plan.into_arrays() {
             self.add_source(&array.name, &*array.source)?;
         }

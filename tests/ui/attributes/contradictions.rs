@@ -18,6 +18,8 @@ struct Model {
     d: Inner,
     #[npz(default = "f32::default", flatten, rename = "e", skip)]
     e: f32,
+    #[npz(cast, skip)]
+    f: f32,
 }
 
 #[derive(SaveNpz, LoadNpz)]

@@ -22,6 +22,10 @@ struct Model {
     h: f32,
     #[npz(flatten(true))]
     i: f32,
+    #[npz(cast = "wide")]
+    j: f32,
+    #[npz(cast(any))]
+    k: f32,
 }
 
 fn main() {}

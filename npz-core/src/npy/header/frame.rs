@@ -52,7 +52,13 @@ impl Prefix {
             if MAGIC.starts_with(bytes) {
                 return Ok(Self::Need(Version::V1.prefix_len()));
             }
-            let message = "not an npy file: expected it to begin with \\x93NUMPY";
+            let message = match bytes {
+                [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
+                    "not an npy file but an npz archive: use NpzReader or load_npz"
+                }
+                [0x80, ..] => "not an npy file but, it seems, a Python pickle, which is never read",
+                _ => "not an npy file: expected it to begin with \\x93NUMPY",
+            };
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(0));
         }
         let version = match bytes.get(6..8) {

@@ -81,13 +81,13 @@ impl<T: LoadNpz> LoadNpz for Option<T> {
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {
-        at.exists().then(|| T::load(at)).transpose()
+        at.holds::<T>().then(|| T::load(at)).transpose()
     }
 
     fn update(&mut self, at: &Node<'_>) -> Result<()> {
         match self {
-            Some(value) if at.exists() => value.update(at),
-            None if at.exists() => at.replace(self, Self::load),
+            Some(value) if at.holds::<T>() => value.update(at),
+            None if at.holds::<T>() => at.replace(self, Self::load),
             _ if at.allow_missing() => Ok(()),
             _ => {
                 *self = None;

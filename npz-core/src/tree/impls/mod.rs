@@ -1,6 +1,8 @@
 //! `SaveNpz` and `LoadNpz` for the types of others, by family.
 
+mod any;
 mod array;
+pub mod leaf;
 mod list;
 mod map;
 mod pointer;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::tree::plan::Identity;
 use crate::tree::{Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 macro_rules! save {
@@ -26,23 +27,34 @@ macro_rules! save {
     )*};
 }
 
-save!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
+save!(&T, &mut T, Box<T>);
 
-impl<T: SaveNpz + ToOwned + ?Sized> SaveNpz for Cow<'_, T> {
-    fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
-        (**self).plan(plan)
-    }
-}
+/// What is shared by two fields is written once.
+macro_rules! save_shared {
+    ($($pointer:ident),*) => {$(
+        impl<T: SaveNpz + ?Sized> SaveNpz for $pointer<T> {
+            fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+                if $pointer::strong_count(self) == 1 {
+                    return (**self).plan(plan);
+                }
+                let identity = Identity {
+                    type_name: std::any::type_name::<T>(),
+                    address: $pointer::as_ptr(self).addr(),
+                    shape: Vec::new(),
+                    strides: Vec::new(),
+                };
+                plan.shared(identity, |plan| (**self).plan(plan))
+            }
+        }
 
-macro_rules! load {
-    ($($pointer:ty),*) => {$(
-        impl<T: LoadNpz> LoadNpz for $pointer {
+        /// Fields that shared a value when it was saved share it again.
+        impl<T: LoadNpz + 'static> LoadNpz for $pointer<T> {
             fn expect(at: &mut Expect<'_>) {
                 T::expect(at);
             }
 
             fn load(at: &Node<'_>) -> Result<Self> {
-                T::load(at).map(Self::new)
+                at.shared(|at| T::load(at).map(Self::new))
             }
 
             fn is_leaf() -> bool {
@@ -60,7 +72,13 @@ macro_rules! load {
     )*};
 }
 
-load!(Rc<T>, Arc<T>);
+save_shared!(Rc, Arc);
+
+impl<T: SaveNpz + ToOwned + ?Sized> SaveNpz for Cow<'_, T> {
+    fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
+        (**self).plan(plan)
+    }
+}
 
 impl<T: LoadNpz> LoadNpz for Box<T> {
     fn expect(at: &mut Expect<'_>) {

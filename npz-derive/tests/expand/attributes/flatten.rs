@@ -58,7 +58,7 @@ impl ::npz_core::__private::LoadNpz for Model {
         ::npz_core::__private::Node::update_field::<
             Array2<f32>,
         >(__at, "head", "output", &mut self.output, ::core::option::Option::None)?;
-        ::npz_core::__private::Node::update_flattened::<
+        ::npz_core::__private::Node::update_flatten::<
             BTreeMap<String, ArrayD<f32>>,
         >(__at, &["embed", "head"], &mut self.rest)?;
         ::npz_core::__private::Result::Ok(())

@@ -19,8 +19,12 @@ impl ::npz_core::__private::SaveNpz for Both {
 #[automatically_derived]
 impl ::npz_core::__private::LoadNpz for Both {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::flatten::<Left>(__at, &["2"]);
-        ::npz_core::__private::Expect::flatten::<Right>(__at, &["2"]);
+        ::npz_core::__private::Expect::flatten_beside::<
+            Left,
+        >(__at, &["2"], &[<Right as ::npz_core::__private::LoadNpz>::expect]);
+        ::npz_core::__private::Expect::flatten_beside::<
+            Right,
+        >(__at, &["2"], &[<Left as ::npz_core::__private::LoadNpz>::expect]);
         ::npz_core::__private::Expect::field::<f32>(__at, "2");
     }
     fn load(
@@ -28,8 +32,12 @@ impl ::npz_core::__private::LoadNpz for Both {
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(
             Self(
-                ::npz_core::__private::Node::flatten::<Left>(__at, &["2"])?,
-                ::npz_core::__private::Node::flatten::<Right>(__at, &["2"])?,
+                ::npz_core::__private::Node::flatten_beside::<
+                    Left,
+                >(__at, &["2"], &[<Right as ::npz_core::__private::LoadNpz>::expect])?,
+                ::npz_core::__private::Node::flatten_beside::<
+                    Right,
+                >(__at, &["2"], &[<Left as ::npz_core::__private::LoadNpz>::expect])?,
                 ::npz_core::__private::Node::field::<f32>(__at, "2")?,
             ),
         )
@@ -38,12 +46,22 @@ impl ::npz_core::__private::LoadNpz for Both {
         &mut self,
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::Node::update_flattened::<
+        ::npz_core::__private::Node::update_flatten_beside::<
             Left,
-        >(__at, &["2"], &mut self.0)?;
-        ::npz_core::__private::Node::update_flattened::<
+        >(
+            __at,
+            &["2"],
+            &[<Right as ::npz_core::__private::LoadNpz>::expect],
+            &mut self.0,
+        )?;
+        ::npz_core::__private::Node::update_flatten_beside::<
             Right,
-        >(__at, &["2"], &mut self.1)?;
+        >(
+            __at,
+            &["2"],
+            &[<Left as ::npz_core::__private::LoadNpz>::expect],
+            &mut self.1,
+        )?;
         ::npz_core::__private::Node::update_field::<
             f32,
         >(__at, "2", "2", &mut self.2, ::core::option::Option::None)?;

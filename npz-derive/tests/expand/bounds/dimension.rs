@@ -29,8 +29,8 @@ where
 impl<A, D> ::npz_core::__private::LoadNpz for Tensor<A, D>
 where
     A: ::npz_core::__private::Element,
-    D: ::npz_core::__private::Dimension,
-    <D as Dimension>::Larger: ::npz_core::__private::Dimension,
+    D: ::npz_core::__private::Dimension + 'static,
+    <D as Dimension>::Larger: ::npz_core::__private::Dimension + 'static,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
         ::npz_core::__private::Expect::field::<Array<A, D>>(__at, "data");

@@ -31,27 +31,48 @@ where
     T: ::npz_core::__private::LoadNpz,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::flatten::<HashMap<String, Array1<A>>>(__at, &[]);
-        ::npz_core::__private::Expect::flatten::<T>(__at, &[]);
+        ::npz_core::__private::Expect::flatten_beside::<
+            HashMap<String, Array1<A>>,
+        >(__at, &[], &[<T as ::npz_core::__private::LoadNpz>::expect]);
+        ::npz_core::__private::Expect::flatten_beside::<
+            T,
+        >(
+            __at,
+            &[],
+            &[<HashMap<String, Array1<A>> as ::npz_core::__private::LoadNpz>::expect],
+        );
     }
     fn load(
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            rest: ::npz_core::__private::Node::flatten::<
+            rest: ::npz_core::__private::Node::flatten_beside::<
                 HashMap<String, Array1<A>>,
-            >(__at, &[])?,
-            inner: ::npz_core::__private::Node::flatten::<T>(__at, &[])?,
+            >(__at, &[], &[<T as ::npz_core::__private::LoadNpz>::expect])?,
+            inner: ::npz_core::__private::Node::flatten_beside::<
+                T,
+            >(
+                __at,
+                &[],
+                &[<HashMap<String, Array1<A>> as ::npz_core::__private::LoadNpz>::expect],
+            )?,
         })
     }
     fn update(
         &mut self,
         __at: &::npz_core::__private::Node<'_>,
     ) -> ::npz_core::__private::Result<()> {
-        ::npz_core::__private::Node::update_flattened::<
+        ::npz_core::__private::Node::update_flatten_beside::<
             HashMap<String, Array1<A>>,
-        >(__at, &[], &mut self.rest)?;
-        ::npz_core::__private::Node::update_flattened::<T>(__at, &[], &mut self.inner)?;
+        >(__at, &[], &[<T as ::npz_core::__private::LoadNpz>::expect], &mut self.rest)?;
+        ::npz_core::__private::Node::update_flatten_beside::<
+            T,
+        >(
+            __at,
+            &[],
+            &[<HashMap<String, Array1<A>> as ::npz_core::__private::LoadNpz>::expect],
+            &mut self.inner,
+        )?;
         ::npz_core::__private::Result::Ok(())
     }
 }

@@ -32,7 +32,7 @@ impl<A: Clone, D, const N: usize> ::npz_core::__private::LoadNpz for Grid<A, D, 
 where
     D: Dimension,
     A: ::npz_core::__private::Element,
-    D: ::npz_core::__private::Dimension,
+    D: ::npz_core::__private::Dimension + 'static,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
         ::npz_core::__private::Expect::field::<Array<A, D>>(__at, "cells");

@@ -1,0 +1,160 @@
+//! The bytes of an array that depend on its values alone.
+
+use super::AnyArray;
+use crate::dtype::{ByteOrder, DType, Record};
+use crate::npy::header::Order;
+
+/// Put together at a time.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// Whether two types differ at most in their byte order.
+pub(super) fn same_dtype(a: &DType, b: &DType) -> bool {
+    match (a, b) {
+        (DType::Scalar(a), DType::Scalar(b)) => {
+            // where nothing is swapped the order is a part of the type: '<V2' is a bfloat16
+            a.kind() == b.kind() && (a.order() == b.order() || a.kind().unit_size() > 1)
+        }
+        (DType::Subarray(a), DType::Subarray(b)) => {
+            a.shape() == b.shape() && same_dtype(a.base(), b.base())
+        }
+        (DType::Record(a), DType::Record(b)) => {
+            a.itemsize() == b.itemsize()
+                && a.fields().len() == b.fields().len()
+                && a.fields().iter().zip(b.fields()).all(|(a, b)| {
+                    let same = a.offset() == b.offset() && a.name() == b.name();
+                    same && a.title() == b.title() && same_dtype(a.dtype(), b.dtype())
+                })
+        }
+        _ => false,
+    }
+}
+
+/// The memory positions of the items in C order.
+pub(super) struct Positions<'a> {
+    shape: &'a [usize],
+    /// In items, for each dimension.
+    strides: Vec<usize>,
+    index: Vec<usize>,
+    next: Option<usize>,
+}
+
+impl<'a> Positions<'a> {
+    pub(super) fn new(shape: &'a [usize], order: Order) -> Self {
+        let next = (!shape.contains(&0)).then_some(0);
+        Self { shape, strides: strides(shape, order), index: vec![0; shape.len()], next }
+    }
+}
+
+/// How far apart in memory the items are along each dimension, in items.
+pub(super) fn strides(shape: &[usize], order: Order) -> Vec<usize> {
+    let mut strides = vec![1; shape.len()];
+    let mut stride: usize = 1;
+    let mut set = |axis: usize| {
+        strides[axis] = stride;
+        stride = stride.saturating_mul(shape[axis]);
+    };
+    match order {
+        Order::C => (0..shape.len()).rev().for_each(&mut set),
+        Order::Fortran => (0..shape.len()).for_each(&mut set),
+    }
+    strides
+}
+
+impl Iterator for Positions<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let found = self.next?;
+        let mut position = found;
+        self.next = None;
+        for axis in (0..self.shape.len()).rev() {
+            self.index[axis] += 1;
+            position += self.strides[axis];
+            if self.index[axis] < self.shape[axis] {
+                self.next = Some(position);
+                break;
+            }
+            position -= self.strides[axis] * self.shape[axis];
+            self.index[axis] = 0;
+        }
+        Some(found)
+    }
+}
+
+/// The canonical bytes of an array, block by block; equal types and shapes make equal blocks.
+pub(super) struct Canonical<'a> {
+    array: &'a AnyArray,
+    /// Set unless the items stand in C order already.
+    positions: Option<Positions<'a>>,
+    done: usize,
+    block: Vec<u8>,
+}
+
+impl<'a> Canonical<'a> {
+    pub(super) fn new(array: &'a AnyArray) -> Self {
+        let shape = array.shape();
+        let fortran =
+            array.order() == Order::Fortran && shape.iter().filter(|&&size| size > 1).count() > 1;
+        let positions = fortran.then(|| Positions::new(shape, Order::Fortran));
+        Self { array, positions, done: 0, block: Vec::new() }
+    }
+
+    pub(super) fn block(&mut self) -> Option<&[u8]> {
+        let (dtype, bytes) = (self.array.dtype(), self.array.as_bytes());
+        let itemsize = dtype.itemsize();
+        let left = bytes.len() - self.done;
+        if left == 0 {
+            return None;
+        }
+        let len = left.min((BLOCK_BYTES / itemsize).max(1) * itemsize);
+        self.block.clear();
+        match &mut self.positions {
+            None => self.block.extend_from_slice(bytes.get(self.done..self.done + len)?),
+            Some(positions) => {
+                for position in positions.take(len / itemsize) {
+                    let item = bytes.get(position * itemsize..)?.get(..itemsize)?;
+                    self.block.extend_from_slice(item);
+                }
+            }
+        }
+        self.done += len;
+        canonicalise(dtype, &mut self.block);
+        Some(&self.block)
+    }
+}
+
+/// Turns items of `dtype` little-endian, and what is between their fields zero.
+fn canonicalise(dtype: &DType, items: &mut [u8]) {
+    match dtype {
+        DType::Scalar(scalar) => {
+            let unit = scalar.kind().unit_size();
+            if unit > 1 && scalar.order() == ByteOrder::Big {
+                items.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
+            }
+        }
+        DType::Subarray(subarray) => canonicalise(subarray.base(), items),
+        DType::Record(record) if record.itemsize() > 0 => {
+            for item in items.chunks_exact_mut(record.itemsize()) {
+                canonicalise_record(record, item);
+            }
+        }
+        DType::Record(_) => {}
+    }
+}
+
+fn canonicalise_record(record: &Record, item: &mut [u8]) {
+    let mut end = 0;
+    for field in record.fields() {
+        let start = field.offset();
+        if let Some(gap) = item.get_mut(end..start) {
+            gap.fill(0);
+        }
+        end = start + field.dtype().itemsize();
+        if let Some(bytes) = item.get_mut(start..end) {
+            canonicalise(field.dtype(), bytes);
+        }
+    }
+    if let Some(gap) = item.get_mut(end..) {
+        gap.fill(0);
+    }
+}

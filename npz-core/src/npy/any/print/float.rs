@@ -1,0 +1,227 @@
+//! Floating-point numbers: as many digits as tell a number from its neighbours, but at most 8
+//! behind the point, in columns.
+
+use half::f16;
+
+/// Most digits behind the point.
+const PRECISION: usize = 8;
+
+/// More than any number has.
+const ALL_DIGITS: usize = 1100;
+
+/// Which type the numbers are of; their values are all values of `f64`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Width {
+    F16,
+    F32,
+    F64,
+}
+
+impl Width {
+    /// From here on, numbers are written with an exponent.
+    fn exponent_from(self) -> f64 {
+        match self {
+            Self::F16 => 1e3,
+            Self::F32 => 1e6,
+            Self::F64 => 1e8,
+        }
+    }
+
+    /// The same for a number that stands alone.
+    fn scalar_exponent_from(self) -> f64 {
+        match self {
+            Self::F64 => 1e16,
+            _ => self.exponent_from(),
+        }
+    }
+
+    fn round(self, value: f64) -> f64 {
+        match self {
+            Self::F16 => f16::from_f64(value).to_f64(),
+            #[allow(clippy::cast_possible_truncation)]
+            Self::F32 => f64::from(value as f32),
+            Self::F64 => value,
+        }
+    }
+
+    /// The fewest digits that make just this number, and the decimal exponent of the first.
+    fn shortest(self, value: f64) -> (String, i32) {
+        let value = value.abs();
+        let text = match self {
+            #[allow(clippy::cast_possible_truncation)]
+            Self::F32 => format!("{:e}", value as f32),
+            Self::F64 => format!("{value:e}"),
+            Self::F16 => {
+                let try_digits = |digits: usize| format!("{value:.digits$e}");
+                let same = |text: &String| {
+                    text.parse().is_ok_and(|parsed: f64| self.round(parsed) == value)
+                };
+                (0..5).map(try_digits).find(same).unwrap_or_else(|| try_digits(5))
+            }
+        };
+        split(&text)
+    }
+}
+
+/// `1.25e-3` as its digits and its exponent.
+fn split(text: &str) -> (String, i32) {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    (mantissa.replace('.', ""), exponent.parse().unwrap_or_default())
+}
+
+fn sign(value: f64, plus: bool) -> &'static str {
+    match (value.is_sign_negative(), plus) {
+        (true, _) => "-",
+        (false, true) => "+",
+        (false, false) => "",
+    }
+}
+
+/// What stands before and behind the point.
+fn positional(value: f64, width: Width, precision: usize, plus: bool) -> (String, String) {
+    let (digits, exponent) = width.shortest(value);
+    let fraction_len = (digits.len() as i64) - 1 - i64::from(exponent);
+    let (whole, fraction) = if fraction_len > precision as i64 {
+        let text = format!("{:.precision$}", value.abs());
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        (whole.to_owned(), fraction.trim_end_matches('0').to_owned())
+    } else if exponent < 0 {
+        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        ("0".to_owned(), zeros + &digits)
+    } else {
+        let point = exponent.unsigned_abs() as usize + 1;
+        let zeros = "0".repeat(point.saturating_sub(digits.len()));
+        let digits = digits + &zeros;
+        let (whole, fraction) = digits.split_at(point);
+        (whole.to_owned(), fraction.to_owned())
+    };
+    let fraction = if value == 0.0 { String::new() } else { fraction };
+    (sign(value, plus).to_owned() + &whole, fraction)
+}
+
+/// The first digit, those behind the point, and the exponent; at least `least` behind the point.
+fn scientific(value: f64, width: Width, least: usize, most: usize, plus: bool) -> [String; 3] {
+    let (mut digits, mut exponent) = width.shortest(value);
+    if digits.len() - 1 > most {
+        (digits, exponent) = split(&format!("{:.most$e}", value.abs()));
+        digits.truncate(digits.trim_end_matches('0').len().max(1));
+    }
+    if digits.len() - 1 < least {
+        // NumPy goes on with the digits of the number itself
+        (digits, exponent) = split(&format!("{:.least$e}", value.abs()));
+    }
+    let (first, rest) = digits.split_at(1);
+    let exponent = format!("{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs());
+    [sign(value, plus).to_owned() + first, rest.to_owned(), exponent]
+}
+
+/// A number for itself, with all its digits.
+pub(super) fn scalar(value: f64, width: Width, trim_zero: bool) -> String {
+    if !value.is_finite() {
+        return non_finite(value, false);
+    }
+    let size = value.abs();
+    if size == 0.0 || (1e-4..width.scalar_exponent_from()).contains(&size) {
+        let (whole, fraction) = positional(value, width, ALL_DIGITS, false);
+        return match (fraction.is_empty(), trim_zero) {
+            (true, true) => whole,
+            (true, false) => whole + ".0",
+            (false, _) => format!("{whole}.{fraction}"),
+        };
+    }
+    let [first, rest, exponent] = scientific(value, width, 0, ALL_DIGITS, false);
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{first}{point}{rest}e{exponent}")
+}
+
+fn non_finite(value: f64, plus: bool) -> String {
+    match (value.is_nan(), value < 0.0, plus) {
+        (true, _, true) => "+nan",
+        (true, _, false) => "nan",
+        (false, true, _) => "-inf",
+        (false, false, true) => "+inf",
+        (false, false, false) => "inf",
+    }
+    .to_owned()
+}
+
+/// The columns of some numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    width: Width,
+    plus: bool,
+    /// Places before and behind the point.
+    left: usize,
+    right: usize,
+    /// With an exponent of so many digits.
+    exponent: Option<usize>,
+    precision: usize,
+}
+
+type Visit<'a> = &'a mut dyn FnMut(f64);
+
+impl Column {
+    /// `each` gives all numbers; `plus` writes the sign of positive ones.
+    pub(super) fn new(width: Width, plus: bool, each: &dyn Fn(Visit<'_>)) -> Self {
+        let (mut smallest, mut largest) = (f64::INFINITY, 0.0_f64);
+        let (mut any_finite, mut any_special, mut negative_infinity) = (false, false, false);
+        each(&mut |value| {
+            any_finite |= value.is_finite();
+            any_special |= !value.is_finite();
+            negative_infinity |= value == f64::NEG_INFINITY;
+            if value.is_finite() && value != 0.0 {
+                smallest = smallest.min(value.abs());
+                largest = largest.max(value.abs());
+            }
+        });
+        let spread = largest > 0.0
+            && (largest >= width.exponent_from()
+                || smallest < width.round(0.0001)
+                || width.round(largest / smallest) > 1000.0);
+        let mut column =
+            Self { width, plus, left: 0, right: 0, exponent: None, precision: PRECISION };
+        if any_finite && spread {
+            let (mut exponent_len, mut fraction_len) = (0, 0);
+            each(&mut |value| {
+                if value.is_finite() {
+                    let [first, rest, exponent] = scientific(value, width, 0, PRECISION, plus);
+                    column.left = column.left.max(first.len());
+                    fraction_len = rest.len().max(fraction_len);
+                    exponent_len = exponent.len().max(exponent_len);
+                }
+            });
+            column.precision = fraction_len;
+            column.exponent = Some(exponent_len - 1);
+            column.right = exponent_len + 1 + fraction_len;
+        } else if any_finite {
+            each(&mut |value| {
+                if value.is_finite() {
+                    let (whole, fraction) = positional(value, width, PRECISION, plus);
+                    column.left = column.left.max(whole.len());
+                    column.right = column.right.max(fraction.len());
+                }
+            });
+        }
+        if any_special {
+            let point = column.right + 1;
+            let infinity = 3 + usize::from(plus || negative_infinity);
+            column.left = column.left.max(infinity.max(3).saturating_sub(point));
+        }
+        column
+    }
+
+    pub(super) fn number(&self, value: f64) -> String {
+        if !value.is_finite() {
+            let total = self.left + self.right + 1;
+            return format!("{:>total$}", non_finite(value, self.plus));
+        }
+        if let Some(len) = self.exponent {
+            let [first, rest, exponent] =
+                scientific(value, self.width, self.precision, self.precision, self.plus);
+            let (sign, digits) = exponent.split_at(1);
+            return format!("{first:>left$}.{rest}e{sign}{digits:0>len$}", left = self.left);
+        }
+        let (whole, fraction) = positional(value, self.width, self.precision, self.plus);
+        format!("{whole:>left$}.{fraction:<right$}", left = self.left, right = self.right)
+    }
+}
