@@ -105,6 +105,11 @@ impl<R: Read> NpyReader<R> {
         &self.header
     }
 
+    /// The header, and what follows it.
+    pub(super) fn into_parts(self) -> (Header, R) {
+        (self.header, self.reader)
+    }
+
     /// Compares what the header promises with the size of the file.
     fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
         let found = file_size.saturating_sub(self.data_offset);
@@ -130,7 +135,7 @@ impl<R: Read> NpyReader<R> {
 }
 
 /// A caller's reader, its errors in our words.
-struct IoSource<R>(R);
+pub(super) struct IoSource<R>(pub(super) R);
 
 impl<R: Read> ReadExact for IoSource<R> {
     fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {

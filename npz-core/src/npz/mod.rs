@@ -4,6 +4,7 @@
 //! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
 
 mod archive;
+mod chunks;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod directory;
@@ -16,6 +17,7 @@ mod method;
 mod open;
 mod reader;
 mod record;
+mod slice;
 mod stream;
 mod writer;
 

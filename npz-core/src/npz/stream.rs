@@ -184,6 +184,17 @@ impl<'a> EntryStream<'a> {
         matches!(self.unpack, Unpack::Stored(_))
     }
 
+    /// Where in the file the next byte stands, for bytes that are stored there and not all in
+    /// memory yet.
+    pub(crate) fn position(&self) -> Option<u64> {
+        match &self.unpack {
+            Unpack::Stored(packed) if !packed.rest.is_empty() => {
+                Some(packed.rest.start - packed.ready.as_slice().len() as u64)
+            }
+            _ => None,
+        }
+    }
+
     /// All bytes that are left, in memory that grows as they come.
     pub(crate) fn read_to_end(&mut self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
