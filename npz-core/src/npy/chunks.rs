@@ -120,7 +120,7 @@ impl<'a, A: Element, D: Dimension> ArrayChunks<'a, A, D> {
         let array = match &mut self.source {
             _ if count == 0 => None,
             Rows::Gather(source, start) => {
-                let selection = Selection::along(&self.header, 0, self.done, count)?;
+                let selection = Selection::rows(&self.header, self.done, count)?;
                 let mut bytes = Gather::new(&**source, *start, selection.runs());
                 Some(read_slice(&selection, true, &mut bytes)?)
             }

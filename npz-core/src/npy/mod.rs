@@ -1,6 +1,8 @@
 //! The npy format: one array with a header that says what it is.
 
 mod array;
+#[cfg(feature = "digest")]
+mod canonical;
 mod chunks;
 mod fill;
 pub(crate) mod header;
@@ -15,6 +17,8 @@ pub use self::slice::{read_npy_slice, read_npy_slice_with};
 pub use self::writer::{NpyWriter, write_npy, write_npy_with};
 
 pub(crate) use self::array::{check, check_data, read as read_array, read_into as read_array_into};
+#[cfg(feature = "digest")]
+pub(crate) use self::canonical::canonicalise;
 pub(crate) use self::chunks::{Body, GATHER_BYTES, Rows, check_chunks, has_rows};
 pub(crate) use self::fill::fill;
 pub(crate) use self::header::is_magic;

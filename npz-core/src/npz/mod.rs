@@ -7,8 +7,11 @@ mod archive;
 mod chunks;
 #[cfg(feature = "deflate")]
 mod deflate;
+#[cfg(feature = "digest")]
+mod digest;
 mod directory;
 mod entry;
+mod forward;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
@@ -21,6 +24,7 @@ mod slice;
 mod stream;
 mod writer;
 
+pub use self::forward::{NpzStream, StreamEntry};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;

@@ -62,13 +62,22 @@ impl Selection {
         Self::of(header, axes, new_axes)
     }
 
-    /// The indices from `first` on along the axis `at`, and all along the others.
-    pub(crate) fn along(header: &Header, at: usize, first: usize, count: usize) -> Result<Self> {
-        let part = |(axis, &len): (usize, &usize)| {
-            let (first, count) = if axis == at { (first, count) } else { (0, len) };
-            AxisPart { pick: Pick { first, step: 1, count, len }, reversed: false, removed: false }
+    /// `count` indices from `first` on along the first axis, and all along the others.
+    pub(crate) fn rows(header: &Header, first: usize, count: usize) -> Result<Self> {
+        let mut block: Vec<_> = header.shape().iter().map(|&len| (0, len)).collect();
+        if let Some(axis) = block.first_mut() {
+            *axis = (first, count);
+        }
+        Self::block(header, &block)
+    }
+
+    /// Of each axis, the first index and the number of indices.
+    pub(crate) fn block(header: &Header, block: &[(usize, usize)]) -> Result<Self> {
+        let part = |(&(first, count), &len)| {
+            let pick = Pick { first, step: 1, count, len };
+            AxisPart { pick, reversed: false, removed: false }
         };
-        Self::of(header, header.shape().iter().enumerate().map(part).collect(), Vec::new())
+        Self::of(header, block.iter().zip(header.shape()).map(part).collect(), Vec::new())
     }
 
     fn of(header: &Header, axes: Vec<AxisPart>, new_axes: Vec<usize>) -> Result<Self> {
