@@ -6,4 +6,6 @@
 mod examples;
 mod house;
 mod oracle;
+mod slices;
+mod streams_in;
 mod ui;

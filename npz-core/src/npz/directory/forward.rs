@@ -165,7 +165,8 @@ impl Ending {
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(self.start));
         }
         for (listed, seen) in self.entries.iter_mut().zip(seen) {
-            // The version needed is a hint, and the two headers have often different ones.
+            listed.check_readable().map_err(|error| seen.named(error))?;
+            // The version needed is often another one in the two headers.
             listed.needed = seen.needed;
             if listed != seen {
                 return Err(seen.at_open(ErrorKind::Corrupt, difference(listed, seen)));

@@ -302,7 +302,8 @@ impl<R: Read> NpzStream<R> {
                 self.input.consume(len);
                 Ok(())
             }
-            None if bytes.len() < 14 => Err(cut_short()),
+            // A directory would follow at least.
+            None if bytes.len() < 28 => Err(cut_short()),
             None => {
                 let message = format!(
                     "the data are damaged: found CRC-32 {:08x} and {} bytes, not what the data \
