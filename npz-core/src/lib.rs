@@ -31,6 +31,9 @@
 //! | save and load a struct, a map, a list | [`SaveNpz`], [`LoadNpz`], derived or not |
 //! | save a few arrays at hand | [`savez!`] |
 //! | look into an archive, load some of it | [`NpzReader`] |
+//! | read some rows, or all by and by | [`NpzReader::slice`], [`NpzReader::chunks`], [`read_npy_slice`] |
+//! | read into memory that is there | [`NpzReader::read_into`] |
+//! | read an archive from a pipe | [`NpzStream`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
 //! | make a type of your own an array's element | [`Element`] |
@@ -70,7 +73,7 @@
 //!
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
 //! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
-//! lenient reader. Without any feature, stored archives and `.npy` files are read and written.
+//! lenient reader; `digest` adds `NpzReader::digest`. Without any feature, stored archives and `.npy` files are read and written.
 
 mod dtype;
 mod element;

@@ -147,6 +147,10 @@ impl<'a> Packed<'a> {
         let (head, tail) = buf.split_at_mut(count);
         head.copy_from_slice(ready.get(..count).unwrap_or_default());
         self.consume(count);
+        if tail.is_empty() {
+            // A source may take even that for a request.
+            return Ok(());
+        }
         read_exact_at(self.source, tail, self.rest.start)?;
         self.rest.start += tail.len() as u64;
         Ok(())
