@@ -47,7 +47,7 @@ fn make(path: &Path) -> npz_core::Result<()> {
         NpzWriter::create_with(path, &SaveOptions::new().compression(Compression::Deflate(1)))?;
     writer.add("measured", &measured)?;
     writer.add("seconds", &Array1::range(0.0, ROWS as f64, 1.0))?;
-    writer.finish()
+    writer.finish().map(drop)
 }
 
 /// Some rows of the array, and the mean of each column over all of them.

@@ -1,5 +1,8 @@
 //! Slices, rows by rows, memory that is there, digests: each as if the whole array had been read.
 
+// Small numbers become items of every type.
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
+
 use std::io;
 use std::sync::Mutex;
 

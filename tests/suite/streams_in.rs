@@ -168,20 +168,18 @@ fn no_bit_makes_another_archive() {
     for bytes in samples() {
         let expected = load(&bytes).unwrap();
         let (mut passed, mut refused) = (0, 0);
-        let bits = (0..bytes.len()).filter(|at| *at < 700 || bytes.len() - at < 700);
-        for at in bits.chain((700..bytes.len()).step_by(1009)) {
-            for bit in [1, 0x80] {
-                let mut bytes = bytes.clone();
-                bytes[at] ^= bit;
-                match walk(bytes.as_slice()) {
-                    Ok(found) => {
-                        // A date, say, or the padding of a header.
-                        assert_eq!(found, expected, "{at}");
-                        assert_eq!(load(&bytes).unwrap(), expected, "{at}");
-                        passed += 1;
-                    }
-                    Err(_) => refused += 1,
+        let near = (0..bytes.len()).filter(|at| *at < 600 || bytes.len() - at < 500);
+        for at in near.chain((600..bytes.len()).step_by(1009)) {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1 << (at % 8);
+            match walk(bytes.as_slice()) {
+                Ok(found) => {
+                    // A date, say, or the padding of a header.
+                    assert_eq!(found, expected, "{at}");
+                    assert_eq!(load(&bytes).unwrap(), expected, "{at}");
+                    passed += 1;
                 }
+                Err(_) => refused += 1,
             }
         }
         assert!(passed < refused / 2, "{passed} {refused}");

@@ -193,6 +193,9 @@ impl ReadExact for Skim<'_> {
 
 #[cfg(test)]
 mod tests {
+    // Of numbers that were made small.
+    #![allow(clippy::cast_possible_truncation)]
+
     use std::io;
     use std::sync::Mutex;
 
