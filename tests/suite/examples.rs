@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::oracle;
 
@@ -42,4 +43,42 @@ fn digits() {
             .extend(layers.iter().map(|(name, shape)| (format!("{part}.{name}"), shape.clone())));
     }
     assert_eq!(found, expected);
+}
+
+/// In no more memory than it should take, where the shell can bound that.
+#[test]
+fn slices() {
+    let output = if cfg!(target_os = "linux") {
+        let program = example("slices").get_program().to_owned();
+        let bounded = r#"ulimit -v 65536; exec "$0""#;
+        Command::new("sh").args(["-c", bounded]).arg(program).output().unwrap()
+    } else {
+        example("slices").output().unwrap()
+    };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("the mean of column 3 over 20000 rows is 52.5"), "{printed}");
+    assert!(printed.contains("4096 of 4294967296 bytes read"), "{printed}");
+
+    let archive = example("slices").get_program().to_owned();
+    let archive = Path::new(&archive).with_file_name("slices-data").join("measured.npz");
+    let pipe = |bytes: Vec<u8>| {
+        let mut command = example("slices");
+        command.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It may stop before it has read all, if not all is well.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output
+    };
+    let bytes = std::fs::read(&archive).unwrap();
+    let output = pipe(bytes.clone());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("measured: shape [20000, 64], dtype '<f4', deflated"), "{printed}");
+    assert!(output.status.success() && printed.ends_with("the archive is sound\n"), "{printed}");
+    let output = pipe(bytes[..bytes.len() - 9].to_vec());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && printed.contains("cut short"), "{printed}");
 }

@@ -21,6 +21,8 @@ mod oracle;
 mod properties;
 mod random_dtypes;
 mod records;
+mod slices;
+mod streams_in;
 mod tied;
 mod types;
 mod ui;

@@ -4,10 +4,14 @@
 //! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
 
 mod archive;
+mod chunks;
 #[cfg(feature = "deflate")]
 mod deflate;
+#[cfg(feature = "digest")]
+mod digest;
 mod directory;
 mod entry;
+mod forward;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
@@ -17,9 +21,11 @@ mod method;
 mod open;
 mod reader;
 mod record;
+mod slice;
 mod stream;
 mod writer;
 
+pub use self::forward::{NpzStream, StreamEntry};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;

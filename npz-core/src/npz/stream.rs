@@ -173,6 +173,10 @@ impl<'a> Packed<'a> {
         let (head, tail) = buf.split_at_mut(count);
         head.copy_from_slice(ready.get(..count).unwrap_or_default());
         self.consume(count);
+        if tail.is_empty() {
+            // A source may take even that for a request.
+            return Ok(());
+        }
         read_exact_at(self.source, tail, self.rest.start)?;
         self.rest.start += tail.len() as u64;
         Ok(())
@@ -208,6 +212,17 @@ impl<'a> EntryStream<'a> {
     /// Whether all of its bytes are known to be there, not only declared.
     pub(crate) fn is_present(&self) -> bool {
         matches!(self.unpack, Unpack::Stored(_))
+    }
+
+    /// Where in the file the next byte stands, for bytes that are stored there and not all in
+    /// memory yet.
+    pub(crate) fn position(&self) -> Option<u64> {
+        match &self.unpack {
+            Unpack::Stored(packed) if !packed.rest.is_empty() => {
+                Some(packed.rest.start - packed.ready.as_slice().len() as u64)
+            }
+            _ => None,
+        }
     }
 
     /// All bytes that are left, in memory that grows as they come.
