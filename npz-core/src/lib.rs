@@ -105,7 +105,7 @@ pub use crate::npy::{
     Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
     write_npy_with,
 };
-pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
+pub use crate::npz::{ArrayWriter, Entry, Method, NpzReader, NpzWriter};
 pub use crate::options::{Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;

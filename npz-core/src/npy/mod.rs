@@ -3,6 +3,7 @@
 mod array;
 pub(crate) mod header;
 mod reader;
+mod rows;
 mod writer;
 
 pub use self::header::{Decoded, Header, Order, Version};
@@ -12,3 +13,4 @@ pub use self::writer::{NpyWriter, write_npy, write_npy_with};
 pub(crate) use self::array::{check, check_data, read as read_array, read_into as read_array_into};
 pub(crate) use self::header::is_magic;
 pub(crate) use self::reader::read_header;
+pub(crate) use self::rows::{Rows, fixed_dtype};

@@ -22,7 +22,7 @@ mod writer;
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;
-pub use self::writer::NpzWriter;
+pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;
