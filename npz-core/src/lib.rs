@@ -102,10 +102,10 @@ pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
-    write_npy_with,
+    Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyWriter, Order, Version, read_npy,
+    read_npy_with, write_npy, write_npy_with,
 };
-pub use crate::npz::{ArrayWriter, Entry, Method, NpzReader, NpzWriter};
+pub use crate::npz::{ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzWriter};
 pub use crate::options::{Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;

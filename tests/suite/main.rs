@@ -3,7 +3,9 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod editor;
 mod examples;
 mod house;
 mod oracle;
+mod streams_out;
 mod ui;

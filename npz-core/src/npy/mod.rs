@@ -1,11 +1,15 @@
 //! The npy format: one array with a header that says what it is.
 
+mod appender;
 mod array;
+mod array_writer;
 pub(crate) mod header;
 mod reader;
 mod rows;
 mod writer;
 
+pub use self::appender::NpyAppender;
+pub use self::array_writer::NpyArrayWriter;
 pub use self::header::{Decoded, Header, Order, Version};
 pub use self::reader::{NpyReader, read_npy, read_npy_with};
 pub use self::writer::{NpyWriter, write_npy, write_npy_with};

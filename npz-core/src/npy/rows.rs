@@ -34,8 +34,10 @@ pub(crate) fn fixed_dtype<A: Element>(given: &str) -> Result<DType> {
 pub(crate) struct Rows<A> {
     /// In its shape the number of rows is that at the start.
     header: Header,
-    /// The most rows; `None` for any number.
+    /// The rows that were promised; `None` for any number.
     most: Option<usize>,
+    /// The most rows that the header in the file can count.
+    room: usize,
     /// Lengths of one row's axes, the one that varies fastest last.
     row: Vec<usize>,
     row_len: usize,
@@ -63,14 +65,14 @@ impl<A: Element> Rows<A> {
     /// An array of `shape` without any rows yet; if `open`, its number of rows is settled at the
     /// end.
     pub(crate) fn new(dtype: DType, order: Order, shape: Vec<usize>, open: bool) -> Result<Self> {
-        let mut rows = Self::resume(Header::new(dtype, order, shape)?)?;
+        let mut rows = Self::resume(Header::new(dtype, order, shape)?, usize::MAX)?;
         rows.most = (!open).then_some(rows.rows);
         rows.rows = 0;
         Ok(rows)
     }
 
-    /// The array under `header`, with all of its rows and any number of further ones.
-    pub(crate) fn resume(header: Header) -> Result<Self> {
+    /// The array under `header`, with all of its rows and further ones, up to `room` in all.
+    pub(crate) fn resume(header: Header, room: usize) -> Result<Self> {
         check_dtype::<A>(header.dtype())?;
         let mut axes = header.shape().to_vec();
         if header.order() == Order::Fortran {
@@ -85,7 +87,7 @@ impl<A: Element> Rows<A> {
         let row_len = if row.contains(&0) { Some(0) } else { row_len };
         let row_len = row_len.ok_or_else(|| too_many(&header))?;
         let (most, partial, torn, items) = (None, 0, false, PhantomData);
-        Ok(Self { header, most, row, row_len, rows, partial, torn, items })
+        Ok(Self { header, most, room, row, row_len, rows, partial, torn, items })
     }
 
     /// Writes one row or several.
@@ -186,6 +188,7 @@ impl<A: Element> Rows<A> {
                 Err(Error::new(ErrorKind::Shape, message))
             }
             Some(_) => Ok(rows),
+            None if all > self.room => Err(no_room()),
             None => self.with_rows(all).map(|_| rows),
         }
     }
@@ -229,6 +232,13 @@ fn too_many(header: &Header) -> Error {
         ErrorKind::Limit,
         format!("so many rows of shape {shape} are larger than any memory"),
     )
+}
+
+#[cold]
+pub(crate) fn no_room() -> Error {
+    let message = "the file's npy header has no room for so many digits in the shape; save the \
+                   array once more with write_npy or np.save, which leave room";
+    Error::new(ErrorKind::Limit, message)
 }
 
 #[cold]

@@ -7,6 +7,7 @@ mod archive;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod directory;
+mod editor;
 mod entry;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
@@ -19,6 +20,7 @@ mod record;
 mod stream;
 mod writer;
 
+pub use self::editor::NpzEditor;
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;

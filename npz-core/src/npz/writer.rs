@@ -2,6 +2,7 @@
 
 mod array;
 mod pending;
+mod raw;
 
 pub use self::array::ArrayWriter;
 
