@@ -33,6 +33,9 @@
 //! | look into an archive, load some of it | [`NpzReader`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
+//! | write an array row by row, in little memory | [`NpzWriter::array_writer`], [`NpyArrayWriter`] |
+//! | append to a `.npy` file that is there | [`NpyAppender`] |
+//! | change some entries of an archive | [`NpzEditor`] |
 //! | make a type of your own an array's element | [`Element`] |
 //!
 //! # On disk

@@ -181,7 +181,8 @@ fn every_form_is_read_by_us_and_by_others() {
             assert_eq!(text.to_vec(), ["Grüße", ""]);
         }
         if !deflated {
-            let aligned = |e: npz_core::Entry<'_>| e.data_offset().unwrap().unwrap() % 64 == 0;
+            let aligned =
+                |e: npz_core::Entry<'_>| e.data_offset().unwrap().unwrap().is_multiple_of(64);
             assert!(reader.entries().all(aligned), "{}", path.display());
         }
         oracle::unzip(path);
@@ -285,7 +286,7 @@ fn a_failing_sink_fails_the_archive_at_every_write() {
         let sink = Sink { left, ..Sink::default() };
         let options = fast().compression(compression);
         let mut writer = NpzWriter::with_options(sink, &options)?;
-        let array = Array2::from_shape_fn((60, 8192), |(i, j)| (i * 7919 + j * j) as u32);
+        let array = Array2::from_shape_fn((60, 8192), |(i, j)| (i * 7919 + j * j) as u64);
         let mut rows = writer.array_writer("x", array.shape())?;
         for row in array.outer_iter() {
             // An error doesn't go away by trying again.
@@ -298,7 +299,7 @@ fn a_failing_sink_fails_the_archive_at_every_write() {
         rows.finish()?;
         let sink = writer.finish()?;
         let bytes = sink.bytes.borrow();
-        assert_eq!(NpzReader::from_bytes(&bytes)?.get::<u32, _>("x")?, array);
+        assert_eq!(NpzReader::from_bytes(&bytes)?.get::<u64, _>("x")?, array);
         Ok(bytes.len())
     };
     for compression in [Compression::Stored, Compression::Deflate(1)] {
@@ -366,7 +367,7 @@ fn npy_files_by_rows_are_those_written_at_once() {
 fn a_thousand_appends_make_the_file_that_is_written_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let [grown, once] = ["grown.npy", "once.npy"].map(|name| folder.path().join(name));
-    let all = Array2::from_shape_fn((1003, 3), |(i, j)| (i * 3 + j) as i64);
+    let all = Array2::from_shape_fn((1003, 3), |(i, j)| (i * 3 + j) as u64);
     write_npy(&grown, &all.slice(s![..3, ..])).unwrap();
     for row in all.outer_iter().skip(3) {
         let mut log = NpyAppender::open_with(&grown, &fast()).unwrap();

@@ -3,3 +3,4 @@
 pub(crate) mod atomic;
 mod copy;
 pub(crate) mod read_at;
+pub(crate) mod write_at;

@@ -1,7 +1,7 @@
 //! Writing `.npy` files as their rows come.
 
 use std::fmt;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayRef, Dimension};
@@ -12,6 +12,7 @@ use crate::dtype::DType;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
+use crate::io::write_at::{self, WriteAt};
 use crate::options::SaveOptions;
 
 /// Small rows are put together in a buffer of this size.
@@ -57,7 +58,7 @@ pub struct NpyArrayWriter<A, W: Write> {
 
 /// What a writer can do beyond writing forward.
 struct Hooks<W> {
-    write_at: Option<fn(&mut W, &[u8], u64) -> io::Result<()>>,
+    write_at: Option<WriteAt<W>>,
     commit: fn(&mut W) -> Result<()>,
 }
 
@@ -267,18 +268,11 @@ impl<A: Element, W: Write + Seek> NpyArrayWriter<A, W> {
     ) -> Result<Self> {
         let rows = Rows::new(dtype.into(), Order::C, [&[0], row].concat(), true)?;
         let at = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
-        let hooks = Hooks { write_at: Some(write_at::<W>), commit: |_| Ok(()) };
+        let hooks = Hooks { write_at: Some(write_at::by_seeking::<W>), commit: |_| Ok(()) };
         Self::start(writer, rows, at, hooks)
     }
 }
 
 fn write(out: &mut impl Write, bytes: &[u8]) -> Result<()> {
     out.write_all(bytes).map_err(|error| Error::io("write", error))
-}
-
-fn write_at<W: Write + Seek>(writer: &mut W, bytes: &[u8], offset: u64) -> io::Result<()> {
-    let end = writer.stream_position()?;
-    writer.seek(SeekFrom::Start(offset))?;
-    writer.write_all(bytes)?;
-    writer.seek(SeekFrom::Start(end)).map(drop)
 }

@@ -7,7 +7,7 @@ mod raw;
 pub use self::array::ArrayWriter;
 
 use std::fmt;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -19,6 +19,7 @@ use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
+use crate::io::write_at;
 use crate::npy::Header;
 use crate::options::{Compression, SaveOptions};
 
@@ -145,16 +146,10 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
         let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
         let mut writer = Self::with_options(writer, options)?;
-        writer.out.hooks = Some(Hooks { base, write_at: write_at::<W>, commit: |_| Ok(()) });
+        writer.out.hooks =
+            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
         Ok(writer)
     }
-}
-
-fn write_at<W: Write + Seek>(writer: &mut W, bytes: &[u8], offset: u64) -> io::Result<()> {
-    let end = writer.stream_position()?;
-    writer.seek(SeekFrom::Start(offset))?;
-    writer.write_all(bytes)?;
-    writer.seek(SeekFrom::Start(end)).map(drop)
 }
 
 impl<W: Write> NpzWriter<W> {

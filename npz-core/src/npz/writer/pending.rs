@@ -169,11 +169,7 @@ impl Pending {
         prefix: &[u8],
     ) -> Result<()> {
         let out = &mut writer.out;
-        #[cfg(feature = "deflate")]
-        if let Packer::Deflated(deflater) = &mut self.packer {
-            let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
-            deflater.finish(&mut |bytes| put(out, held, packed, bytes))?;
-        }
+        self.flush(out)?;
         let mut crc = Hasher::new();
         crc.update(prefix);
         crc.combine(&self.crc);
@@ -208,6 +204,17 @@ impl Pending {
             Packer::Stored => put(bytes),
             #[cfg(feature = "deflate")]
             Packer::Deflated(deflater) => deflater.write(bytes, &mut put),
+        }
+    }
+
+    /// Writes what the compressor still holds.
+    fn flush<W: Write>(&mut self, out: &mut Output<W>) -> Result<()> {
+        let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
+        let mut put = |bytes: &[u8]| put(out, held, packed, bytes);
+        match &mut self.packer {
+            Packer::Stored => put(&[]),
+            #[cfg(feature = "deflate")]
+            Packer::Deflated(deflater) => deflater.finish(&mut put).map(drop),
         }
     }
 
