@@ -36,6 +36,9 @@
 //! | read an archive from a pipe | [`NpzStream`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
+//! | write an array row by row, in little memory | [`NpzWriter::array_writer`], [`NpyArrayWriter`] |
+//! | append to a `.npy` file that is there | [`NpyAppender`] |
+//! | change some entries of an archive | [`NpzEditor`] |
 //! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
 //! | make any type of your own one | [`Element`] |
 //!
@@ -140,10 +143,13 @@ pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    AnyArray, ArrayChunks, Decoded, Header, NpyReader, NpyStream, NpyWriter, Order, Version,
-    read_npy, read_npy_slice, read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
+    AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
+    NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with, read_npy_with,
+    write_npy, write_npy_with,
 };
-pub use crate::npz::{Entry, Method, NpzReader, NpzStream, NpzWriter, StreamEntry};
+pub use crate::npz::{
+    ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
+};
 pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;

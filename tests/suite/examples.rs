@@ -82,3 +82,42 @@ fn slices() {
     let printed = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && printed.contains("cut short"), "{printed}");
 }
+
+/// What an example prints, run with this argument.
+fn printed(name: &str, argument: &Path) -> String {
+    let output = example(name).arg(argument).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    printed
+}
+
+#[test]
+fn stream() {
+    let directory = tempfile::tempdir().unwrap();
+    let printed = printed("stream", directory.path());
+    assert!(printed.contains("start: Some([100, 2])"), "{printed}");
+    assert!(printed.contains("13 rows"), "{printed}");
+    let files = ["run.npz", "log.npy"].map(|name| directory.path().join(name));
+    let Some(found) = oracle::describe(&files) else { return };
+    let shapes = found.iter().map(|file| file.iter().map(|array| array.shape.len()).collect());
+    assert_eq!(shapes.collect::<Vec<Vec<_>>>(), [vec![2, 2, 1], vec![2]]);
+}
+
+#[test]
+fn edit() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.npz");
+    let printed = printed("edit", &path);
+    let after = printed.split_once("after").unwrap().1;
+    assert!(after.contains("body, deflated") && !after.contains("note"), "{printed}");
+    let Some(mut files) = oracle::describe([&path]) else { return };
+    let found: Vec<_> =
+        files.remove(0).into_iter().map(|array| (array.key.unwrap(), array.shape)).collect();
+    let expected = [
+        ("body", vec![1024, 1024]),
+        ("head.weight", vec![256, 3]),
+        ("head.bias", vec![3]),
+        ("pretrained_steps", vec![]),
+    ];
+    assert_eq!(found, expected.map(|(name, shape)| (name.to_owned(), shape)));
+}

@@ -96,6 +96,11 @@ impl AtomicFile {
         }
     }
 
+    /// Appends bytes of another file, which needn't come through this program's memory.
+    pub(crate) fn copy_from(&mut self, from: &File, offset: u64, len: u64) -> io::Result<()> {
+        super::copy::copy(from, offset, self.file()?, len)
+    }
+
     /// Puts the file in the target's place, and, if durable, waits until it is on the disk. Once
     /// it is there, nothing more can be written.
     pub(crate) fn commit(&mut self) -> Result<()> {

@@ -34,7 +34,7 @@ pub(crate) trait Body: ReadExact {
 }
 
 /// Where rows come from.
-pub(crate) enum Rows<'a> {
+pub(crate) enum RowSource<'a> {
     /// They follow each other.
     Stream(Box<dyn Body + 'a>),
     /// They are gathered from an array in Fortran order that starts somewhere in a source, and
@@ -57,7 +57,7 @@ pub struct ArrayChunks<'a, A, D> {
     cast: Cast,
     done: usize,
     over: bool,
-    source: Rows<'a>,
+    source: RowSource<'a>,
     /// Says in what entry and file an error was.
     place: Box<dyn Fn(Error) -> Error + 'a>,
     item: PhantomData<fn() -> Array<A, D>>,
@@ -106,7 +106,7 @@ impl<'a, A: Element, D: Dimension> ArrayChunks<'a, A, D> {
         header: Header,
         cast: Cast,
         rows: usize,
-        source: Rows<'a>,
+        source: RowSource<'a>,
         place: impl Fn(Error) -> Error + 'a,
     ) -> Self {
         let place = Box::new(place);
@@ -127,12 +127,12 @@ impl<'a, A: Element, D: Dimension> ArrayChunks<'a, A, D> {
         let count = self.rows.min(self.len() - self.done);
         let array = match &mut self.source {
             _ if count == 0 => None,
-            Rows::Gather(source, start) => {
+            RowSource::Gather(source, start) => {
                 let selection = Selection::rows(&self.header, self.done, count)?;
                 let mut bytes = Gather::new(&**source, *start, selection.runs());
                 Some(read_slice(&selection, self.cast, true, &mut bytes)?)
             }
-            Rows::Stream(body) => {
+            RowSource::Stream(body) => {
                 let mut shape = self.header.shape().to_vec();
                 shape[0] = count;
                 let header = Header::new(self.header.dtype().clone(), Order::C, shape)?;
@@ -147,7 +147,7 @@ impl<'a, A: Element, D: Dimension> ArrayChunks<'a, A, D> {
         self.done += count;
         if self.done == self.len() {
             self.over = true;
-            if let Rows::Stream(body) = &mut self.source {
+            if let RowSource::Stream(body) = &mut self.source {
                 body.finish()?;
             }
         }
@@ -236,7 +236,7 @@ impl<R: Read> NpyReader<R> {
                            it whole, or rows by read_npy_slice";
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        let source = Rows::Stream(Box::new(NpyBody(reader)));
+        let source = RowSource::Stream(Box::new(NpyBody(reader)));
         Ok(ArrayChunks::new(header, cast, rows, source, |error| error))
     }
 }

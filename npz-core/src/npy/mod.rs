@@ -1,18 +1,23 @@
 //! The npy format: one array with a header that says what it is.
 
 mod any;
+mod appender;
 mod array;
+mod array_writer;
 #[cfg(feature = "digest")]
 mod canonical;
 mod chunks;
 mod fill;
 pub(crate) mod header;
 mod reader;
+mod rows;
 mod slice;
 mod stream;
 mod writer;
 
 pub use self::any::AnyArray;
+pub use self::appender::NpyAppender;
+pub use self::array_writer::NpyArrayWriter;
 pub use self::chunks::ArrayChunks;
 pub use self::header::{Decoded, Header, Order, Version};
 pub use self::reader::{NpyReader, read_npy, read_npy_with};
@@ -25,8 +30,9 @@ pub(crate) use self::array::{
 };
 #[cfg(feature = "digest")]
 pub(crate) use self::canonical::canonicalise;
-pub(crate) use self::chunks::{Body, GATHER_BYTES, Rows, check_chunks, has_rows};
+pub(crate) use self::chunks::{Body, GATHER_BYTES, RowSource, check_chunks, has_rows};
 pub(crate) use self::fill::fill;
 pub(crate) use self::header::is_magic;
 pub(crate) use self::reader::read_header;
+pub(crate) use self::rows::{Rows, fixed_dtype};
 pub(crate) use self::slice::{Gather, Selection, Skim, check_items, read_slice};

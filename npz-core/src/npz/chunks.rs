@@ -7,7 +7,7 @@ use super::reader::NpzReader;
 use super::stream::EntryStream;
 use crate::element::{Element, ReadExact, short};
 use crate::error::{Error, ErrorKind, Result};
-use crate::npy::{self, ArrayChunks, Body, GATHER_BYTES, Rows};
+use crate::npy::{self, ArrayChunks, Body, GATHER_BYTES, RowSource};
 
 impl NpzReader<'_> {
     /// Reads the array called `name` by `rows` indices of its first axis at a time, with no more in
@@ -62,15 +62,15 @@ impl<'a> Archive<'a> {
         self.check_size(&header, &stream)?;
         npy::check_chunks::<A, D>(&header, self.cast(), rows)?;
         let source = if npy::has_rows(&header) {
-            Rows::Stream(Box::new(EntryBody { archive: *self, stream: Some(stream) }))
+            RowSource::Stream(Box::new(EntryBody { archive: *self, stream: Some(stream) }))
         } else if header.nbytes() as u64 <= GATHER_BYTES {
             let bytes = stream.read_to_end()?;
             self.finish(stream)?;
-            Rows::Gather(Box::new(bytes), 0)
+            RowSource::Gather(Box::new(bytes), 0)
         } else if let Some(start) = stream.position() {
             stream.drain()?;
             self.finish(stream)?;
-            Rows::Gather(Box::new(self.source), start)
+            RowSource::Gather(Box::new(self.source), start)
         } else {
             let message = "the array is compressed and in Fortran order, so each of its rows needs \
                            all of it unpacked; read it whole, or save it in C order";

@@ -10,6 +10,7 @@ mod deflate;
 #[cfg(feature = "digest")]
 mod digest;
 mod directory;
+mod editor;
 mod entry;
 mod forward;
 mod layout;
@@ -25,11 +26,12 @@ mod slice;
 mod stream;
 mod writer;
 
+pub use self::editor::NpzEditor;
 pub use self::forward::{NpzStream, StreamEntry};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;
-pub use self::writer::NpzWriter;
+pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;

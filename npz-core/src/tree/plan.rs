@@ -41,7 +41,7 @@ pub(crate) const UNNAMED: &str = "arr_0";
 /// # Ok::<(), npz_core::Error>(())
 /// ```
 pub struct Plan<'a> {
-    separator: &'a str,
+    separator: String,
     /// The name of the level that is being planned; empty at the root.
     level: String,
     depth: usize,
@@ -80,9 +80,9 @@ impl fmt::Debug for Plan<'_> {
 }
 
 impl<'a> Plan<'a> {
-    pub(crate) fn new(options: &'a SaveOptions) -> Self {
+    pub(crate) fn new(options: &SaveOptions) -> Self {
         Self {
-            separator: &options.separator,
+            separator: options.separator.clone(),
             level: String::new(),
             depth: 0,
             own_level: false,
@@ -150,7 +150,7 @@ impl<'a> Plan<'a> {
         let parent = self.level.len();
         let own_level = std::mem::replace(&mut self.own_level, true);
         if parent > 0 {
-            self.level.push_str(self.separator);
+            self.level.push_str(&self.separator);
         }
         self.level.push_str(name);
         let result = self.deeper(content);
@@ -255,11 +255,11 @@ impl<'a> Plan<'a> {
         self.child(key, value)?;
         let name = match self.level.len() {
             0 => key.to_owned(),
-            _ => [&self.level, self.separator, key].concat(),
+            _ => [&self.level, &self.separator, key].concat(),
         };
         let planned = &self.arrays[before..];
         let is_leaf = planned.iter().all(|array| array.name == name && !array.marks_empty);
-        if is_leaf || !key.contains(self.separator) {
+        if is_leaf || !key.contains(&self.separator) {
             return Ok(());
         }
         let message = format!(

@@ -9,7 +9,7 @@ use super::input::cut_short;
 use super::{Current, NpzStream, SKIP_BYTES, State};
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
-use crate::npy::{self, ArrayChunks, Header, Rows};
+use crate::npy::{self, ArrayChunks, Header, RowSource};
 use crate::npz::method::Method;
 
 /// An entry of an [`NpzStream`], to be read now or never.
@@ -91,7 +91,7 @@ impl<'s, R: Read> StreamEntry<'s, R> {
             Err(Error::new(ErrorKind::Unsupported, message))
         };
         let header = check().map_err(&place)?;
-        Ok(ArrayChunks::new(header, cast, rows, Rows::Stream(Box::new(self)), place))
+        Ok(ArrayChunks::new(header, cast, rows, RowSource::Stream(Box::new(self)), place))
     }
 
     /// Reads the bytes of a member that is no npy file.
