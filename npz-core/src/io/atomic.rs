@@ -21,8 +21,8 @@ const MOST_LINKS: usize = 40;
 /// A name is drawn at random from 2^64, so a second clash already means something else is wrong.
 const MOST_NAMES: usize = 16;
 
-/// A temporary file that `commit` puts in the place of a target, and that is
-/// removed if it is dropped before.
+/// What an [`NpzWriter`](crate::NpzWriter) to a path writes to: a temporary file, which takes the
+/// target's place when the writer is finished and is removed if it is dropped before.
 #[derive(Debug)]
 pub struct AtomicFile {
     /// `None` only while `commit` or `drop` runs.

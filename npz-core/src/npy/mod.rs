@@ -4,7 +4,6 @@ mod any;
 mod appender;
 mod array;
 mod array_writer;
-#[cfg(feature = "digest")]
 mod canonical;
 mod chunks;
 mod fill;
