@@ -35,6 +35,10 @@
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
 //! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
 //! | make any type of your own one | [`Element`] |
+//! | read several arrays from one `.npy` stream | [`NpyStream`] |
+//! | hold an array whatever its dtype | [`AnyArray`] |
+//! | convert while loading | [`LoadOptions::cast`] |
+//! | make a type of your own an array's element | [`Element`] |
 //!
 //! # On disk
 //!
@@ -99,7 +103,8 @@
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
 //! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
 //! lenient reader; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
-//! types of these crates. Without any feature, stored archives and `.npy` files are read and written.
+//! types of these crates; `digest` adds `AnyArray::digest`. Without any feature, stored archives and
+//! `.npy` files are read and written.
 
 mod dtype;
 mod element;
