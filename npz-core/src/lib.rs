@@ -33,12 +33,11 @@
 //! | look into an archive, load some of it | [`NpzReader`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
-//! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
-//! | make any type of your own one | [`Element`] |
 //! | read several arrays from one `.npy` stream | [`NpyStream`] |
 //! | hold an array whatever its dtype | [`AnyArray`] |
 //! | convert while loading | [`LoadOptions::cast`] |
-//! | make a type of your own an array's element | [`Element`] |
+//! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
+//! | make any type of your own one | [`Element`] |
 //!
 //! # On disk
 //!
