@@ -39,6 +39,9 @@
 //! | write an array row by row, in little memory | [`NpzWriter::array_writer`], [`NpyArrayWriter`] |
 //! | append to a `.npy` file that is there | [`NpyAppender`] |
 //! | change some entries of an archive | [`NpzEditor`] |
+//! | read several arrays from one `.npy` stream | [`NpyStream`] |
+//! | hold an array whatever its dtype | [`AnyArray`] |
+//! | convert while loading | [`LoadOptions::cast`] |
 //! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
 //! | make any type of your own one | [`Element`] |
 //!
