@@ -139,6 +139,9 @@ fn one_of_a_thousand_entries_changes_and_the_others_are_not_even_looked_at() {
         }
         assert!(reader.get::<f32, ndarray::Ix1>("layer3").is_err());
         for entry in reader.entries().filter(|entry| entry.method() == Method::Stored) {
+            if entry.name() == "layer3" {
+                continue; // Its npy header is what was damaged.
+            }
             assert_eq!(entry.data_offset().unwrap().unwrap() % 64, 0, "{}", entry.name());
         }
     }
