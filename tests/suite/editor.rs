@@ -96,9 +96,9 @@ fn without_changes_our_own_archives_stay_byte_for_byte() {
 
 #[test]
 fn one_of_a_thousand_entries_changes_and_the_others_are_not_even_looked_at() {
-    let arrays: Vec<(String, Array1<f32>)> = (0..1000)
-        .map(|i| (format!("layer{i}"), ramp(if i % 100 == 0 { 20_000 } else { i })))
-        .collect();
+    // No two alike, most of them small.
+    let array = |i: usize| ramp(if i.is_multiple_of(100) { 20_000 } else { 8 + i }) + i as f32;
+    let arrays: Vec<_> = (0..1000).map(|i| (format!("layer{i}"), array(i))).collect();
     let arrays: Vec<_> = arrays.iter().map(|(name, array)| (&**name, array.clone())).collect();
     for compression in [Compression::Stored, Compression::Deflate(1)] {
         let (_folder, path) = archive(&arrays, &fast().compression(compression));
@@ -139,6 +139,9 @@ fn one_of_a_thousand_entries_changes_and_the_others_are_not_even_looked_at() {
         }
         assert!(reader.get::<f32, ndarray::Ix1>("layer3").is_err());
         for entry in reader.entries().filter(|entry| entry.method() == Method::Stored) {
+            if entry.name() == "layer3" {
+                continue; // Its npy header is what was damaged.
+            }
             assert_eq!(entry.data_offset().unwrap().unwrap() % 64, 0, "{}", entry.name());
         }
     }

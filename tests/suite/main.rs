@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod any;
+mod append;
 mod atomic;
 mod big;
 mod calls;

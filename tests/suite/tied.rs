@@ -122,7 +122,7 @@ fn python_finds_the_aliases() {
                   z = numpy.load(sys.argv[1])\n\
                   aliases = json.loads(bytes(z['__metadata__']))['aliases']\n\
                   print(sorted(aliases.items()), (z[aliases['head.weight']] == z['embed']).all())";
-    let Some(output) = oracle::python(script, &[path.as_os_str()]) else { return };
+    let Some(output) = oracle::python(script, [path.as_os_str()]) else { return };
     let expected =
         "[('decoder', 'encoder'), ('head.weight', 'embed'), ('same_names', 'names')] True";
     assert_eq!(output.trim(), expected);
