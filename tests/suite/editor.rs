@@ -97,7 +97,7 @@ fn without_changes_our_own_archives_stay_byte_for_byte() {
 #[test]
 fn one_of_a_thousand_entries_changes_and_the_others_are_not_even_looked_at() {
     // No two alike, most of them small.
-    let array = |i: usize| ramp(if i % 100 == 0 { 20_000 } else { 8 + i }) + i as f32;
+    let array = |i: usize| ramp(if i.is_multiple_of(100) { 20_000 } else { 8 + i }) + i as f32;
     let arrays: Vec<_> = (0..1000).map(|i| (format!("layer{i}"), array(i))).collect();
     let arrays: Vec<_> = arrays.iter().map(|(name, array)| (&**name, array.clone())).collect();
     for compression in [Compression::Stored, Compression::Deflate(1)] {
