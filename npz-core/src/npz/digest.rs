@@ -197,10 +197,11 @@ impl Blocks {
         let mut axis = shape.len().saturating_sub(1);
         let mut inner = header.dtype().itemsize().max(1);
         while axis > 0 && inner.saturating_mul(shape[axis]) <= most {
-            inner = inner.saturating_mul(shape[axis]);
+            inner = inner.saturating_mul(shape[axis].max(1));
             axis -= 1;
         }
-        let next = (!header.is_empty()).then(|| vec![0; shape.len()]);
+        // However many items without bytes there are, they are nothing to read.
+        let next = (header.nbytes() > 0).then(|| vec![0; shape.len()]);
         Self { axis, per_block: (most / inner).max(1), next, shape }
     }
 }
@@ -235,6 +236,12 @@ mod tests {
     use super::*;
     use crate::dtype::ScalarKind;
     use crate::npy::Order;
+
+    #[test]
+    fn items_without_bytes_are_no_blocks() {
+        let header = Header::new(ScalarKind::Void(0), Order::Fortran, [1 << 30, 1 << 30]).unwrap();
+        assert_eq!(Blocks::new(&header, 1000).count(), 0);
+    }
 
     #[test]
     fn blocks_are_the_array_in_c_order() {

@@ -12,7 +12,7 @@ impl NpzReader<'_> {
     /// Reads a slice of the array called `name`.
     ///
     /// Ranges, negative indices, steps, single indices and new axes mean what they mean to
-    /// [`ndarray::ArrayBase::slice`]; but one that is outside of the array is an error, not a
+    /// the `slice` of [`ndarray`]; but one that is outside of the array is an error, not a
     /// panic. The result's items lie in memory in the file's order.
     ///
     /// Of a stored entry only the slice is read; stretches of the file that are less than 512

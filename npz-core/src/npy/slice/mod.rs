@@ -23,7 +23,7 @@ pub(crate) use self::selection::Selection;
 /// Reads a slice of the array in a `.npy` file, and no more of the file than that.
 ///
 /// Ranges, negative indices, steps, single indices and new axes mean what they mean to
-/// [`ndarray::ArrayBase::slice`]; but one that is outside of the array is an error, not a panic.
+/// the `slice` of [`ndarray`]; but one that is outside of the array is an error, not a panic.
 /// Stretches of the file that are less than 512 bytes apart are read at once.
 ///
 /// ```
