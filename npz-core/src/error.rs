@@ -118,7 +118,10 @@ impl Error {
     #[must_use]
     #[cold]
     pub fn with_field(mut self, field: impl AsRef<str>) -> Self {
-        self.0.field.get_or_insert_with(|| field.as_ref().into());
+        // A value that is the whole file has no path.
+        if !field.as_ref().is_empty() {
+            self.0.field.get_or_insert_with(|| field.as_ref().into());
+        }
         self
     }
 
