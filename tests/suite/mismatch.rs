@@ -132,7 +132,7 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
         ]
     );
     let found = lines::<(HashMap<String, f32>,)>(&list(&["1"]));
-    assert!(found[0].contains("\"0\": missing a map"), "{found:?}");
+    assert!(found[0].contains("\"0\": missing a list or map"), "{found:?}");
 
     // A whole-file dictionary tells every array that is of another type.
     let bytes = archive(|writer| {
@@ -144,7 +144,8 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
     assert_eq!(
         found,
         [
-            "entry \"b\": expected dtype '<f4' (f32), found '|u1' (u8)",
+            "entry \"b\": expected dtype '<f4' (f32), found '|u1' (u8); load with \
+             LoadOptions::cast(Cast::Lossless), or change the type",
             "entry \"c\": expected dtype '<f4' (f32), found '<U1' (str32)",
         ]
     );
@@ -162,7 +163,8 @@ fn types_have_short_names() {
     );
     assert_eq!(
         line(load::<num_complex::Complex<f64>>(&bytes).unwrap_err()),
-        "entry \"arr_0\": expected dtype '<c16' (Complex<f64>), found '|u1' (u8)"
+        "entry \"arr_0\": expected dtype '<c16' (Complex<f64>), found '|u1' (u8); \
+         load with LoadOptions::cast(Cast::Lossless), or change the type"
     );
     assert_eq!(
         line(load::<String>(&bytes).unwrap_err()),
