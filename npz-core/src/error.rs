@@ -118,7 +118,10 @@ impl Error {
     #[must_use]
     #[cold]
     pub fn with_field(mut self, field: impl AsRef<str>) -> Self {
-        self.0.field.get_or_insert_with(|| field.as_ref().into());
+        // The whole file, or an item of it, is in no field.
+        if !field.as_ref().is_empty() && !field.as_ref().starts_with('[') {
+            self.0.field.get_or_insert_with(|| field.as_ref().into());
+        }
         self
     }
 

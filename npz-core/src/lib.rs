@@ -31,8 +31,17 @@
 //! | save and load a struct, a map, a list | [`SaveNpz`], [`LoadNpz`], derived or not |
 //! | save a few arrays at hand | [`savez!`] |
 //! | look into an archive, load some of it | [`NpzReader`] |
+//! | read some rows, or all by and by | [`NpzReader::slice`], [`NpzReader::chunks`], [`read_npy_slice`] |
+//! | read into memory that is there | [`NpzReader::read_into`] |
+//! | read an archive from a pipe | [`NpzStream`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
+//! | write an array row by row, in little memory | [`NpzWriter::array_writer`], [`NpyArrayWriter`] |
+//! | append to a `.npy` file that is there | [`NpyAppender`] |
+//! | change some entries of an archive | [`NpzEditor`] |
+//! | read several arrays from one `.npy` stream | [`NpyStream`] |
+//! | hold an array whatever its dtype | [`AnyArray`] |
+//! | convert while loading | [`LoadOptions::cast`] |
 //! | make a struct an array's element, as in a structured dtype | [`NpyRecord`](derive@NpyRecord) |
 //! | make any type of your own one | [`Element`] |
 //!
@@ -98,8 +107,9 @@
 //!
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
 //! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
-//! lenient reader; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
-//! types of these crates. Without any feature, stored archives and `.npy` files are read and written.
+//! lenient reader; `digest` adds [`AnyArray`]'s and [`NpzReader`]'s; `json` is for `#[npz(json)]`;
+//! `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the types of these
+//! crates. Without any feature, stored archives and `.npy` files are read and written.
 
 mod dtype;
 mod element;
@@ -136,10 +146,13 @@ pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    AnyArray, Decoded, Header, NpyReader, NpyStream, NpyWriter, Order, Version, read_npy,
-    read_npy_with, write_npy, write_npy_with,
+    AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
+    NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with, read_npy_with,
+    write_npy, write_npy_with,
 };
-pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
+pub use crate::npz::{
+    ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
+};
 pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;

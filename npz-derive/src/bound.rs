@@ -72,16 +72,18 @@ fn inferred(
             .extend(item.map(|ty| -> WherePredicate { parse_quote!(#ty: #private::RecordField) }));
     } else if is_own && !matches!(field.role, Role::Skipped) {
         let the_trait = derive.trait_name();
-        predicates.extend(scope.leaves(field.ty).into_iter().map(|leaf| -> WherePredicate {
-            match leaf {
+        // What is shared while loading is known by its type, which has to be `'static` then.
+        let loads = derive == Derive::Load;
+        let leaves = scope.leaves(field.ty).into_iter();
+        predicates.extend(leaves.filter_map(|leaf| -> Option<WherePredicate> {
+            Some(match leaf {
                 Leaf::Value(ty) => parse_quote!(#ty: #private::#the_trait),
                 Leaf::Element(ty) => parse_quote!(#ty: #private::Element),
-                // An array that is shared while loading is known by its type.
-                Leaf::Dimension(ty) if derive == Derive::Load => {
-                    parse_quote!(#ty: #private::Dimension + 'static)
-                }
+                Leaf::Dimension(ty) if loads => parse_quote!(#ty: #private::Dimension + 'static),
                 Leaf::Dimension(ty) => parse_quote!(#ty: #private::Dimension),
-            }
+                Leaf::Shared(ty) if loads => parse_quote!(#ty: 'static),
+                Leaf::Shared(_) => return None,
+            })
         }));
     }
     if needs_default(field, derive) {

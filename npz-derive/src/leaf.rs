@@ -22,6 +22,8 @@ pub(crate) enum Leaf<'a> {
     Element(&'a Type),
     /// To be the dimension of an array.
     Dimension(&'a Type),
+    /// To have several owners.
+    Shared(&'a Type),
 }
 
 /// The names that mean something inside one struct.
@@ -85,7 +87,11 @@ impl<'a> Scope<'a> {
         match (name.as_str(), args.as_slice()) {
             _ if self.is_own(path) => {}
             ("PhantomData", _) => {}
-            ("Vec" | "Option" | "Box" | "Rc" | "Arc", [item]) => self.collect(item, leaves),
+            ("Vec" | "Option" | "Box", [item]) => self.collect(item, leaves),
+            ("Rc" | "Arc", [item]) => {
+                self.collect(item, leaves);
+                leaves.push(Leaf::Shared(item));
+            }
             // Of keys the impls ask for more than we could name here, so a key that depends on a
             // parameter makes the whole map the leaf. So does a hasher.
             ("HashMap" | "BTreeMap", [key, value, hasher @ ..])

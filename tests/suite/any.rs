@@ -97,7 +97,7 @@ fn a_field_of_a_struct_and_the_value_of_a_map() {
     let times =
         "[('t', '>M8[ns]'), ('', '|V4'), ('v', '<f16')]".parse::<npz_core::DType>().unwrap();
     let header = npz_core::Header::new(times, npz_core::Order::Fortran, [2, 2]).unwrap();
-    let bytes: Vec<u8> = (0..header.nbytes()).map(|n| (n % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..=250).cycle().take(header.nbytes()).collect();
     let data = AnyArray::from_bytes(header, &bytes).unwrap();
     let more = BTreeMap::from([("a.b".to_owned(), data.clone())]);
     Run { name: "x".to_owned(), data: data.clone(), more }.save_npz(&path).unwrap();

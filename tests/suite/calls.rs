@@ -122,6 +122,8 @@ fn many_small_arrays_take_few_calls() {
 
     let by_name: HashMap<String, Array1<f32>> = reader.load().unwrap();
     let reads = source.take();
+    let total: u64 = reads.iter().map(|read| read.end - read.start).sum();
+    assert!(total < 10 * written.bytes.len() as u64, "{total} bytes in {} reads", reads.len());
     assert!(reads.len() <= MOST_READS, "{} reads for {ARRAYS} arrays", reads.len());
     assert_eq!(by_name["layers.77.weight"], model.layers[77].weight);
 
@@ -147,6 +149,8 @@ fn in_any_order_one_read_per_entry_is_enough() {
     let loaded: HashMap<String, Array1<f32>> = reader.load().unwrap();
     let reads = source.take();
     assert_eq!(loaded["07919"][0], 1.0);
+    let total: u64 = reads.iter().map(|read| read.end - read.start).sum();
+    assert!(total < 10 * bytes.len() as u64, "{total} bytes read of {}", bytes.len());
     assert!(reads.len() <= MOST_READS, "{} reads for {ARRAYS} arrays", reads.len());
 }
 

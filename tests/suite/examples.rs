@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::oracle;
 
@@ -68,4 +69,81 @@ fn for_python() {
         let Some(said) = oracle::python(&program, [&network]) else { return };
         assert!(said.contains("the same outputs in Python"), "{said}");
     }
+}
+
+/// In no more memory than it should take, where the shell can bound that.
+#[test]
+fn slices() {
+    let output = if cfg!(target_os = "linux") {
+        let program = example("slices").get_program().to_owned();
+        let bounded = r#"ulimit -v 65536; exec "$0""#;
+        Command::new("sh").args(["-c", bounded]).arg(program).output().unwrap()
+    } else {
+        example("slices").output().unwrap()
+    };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("the mean of column 3 over 20000 rows is 52.5"), "{printed}");
+    assert!(printed.contains("4096 of 4294967296 bytes read"), "{printed}");
+
+    let archive = example("slices").get_program().to_owned();
+    let archive = Path::new(&archive).with_file_name("slices-data").join("measured.npz");
+    let pipe = |bytes: Vec<u8>| {
+        let mut command = example("slices");
+        command.arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // It may stop before it has read all, if not all is well.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&bytes)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        output
+    };
+    let bytes = std::fs::read(&archive).unwrap();
+    let output = pipe(bytes.clone());
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("measured: shape [20000, 64], dtype '<f4', deflated"), "{printed}");
+    assert!(output.status.success() && printed.ends_with("the archive is sound\n"), "{printed}");
+    let output = pipe(bytes[..bytes.len() - 9].to_vec());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && printed.contains("cut short"), "{printed}");
+}
+
+/// What an example prints, run with this argument.
+fn printed(name: &str, argument: &Path) -> String {
+    let output = example(name).arg(argument).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    printed
+}
+
+#[test]
+fn stream() {
+    let directory = tempfile::tempdir().unwrap();
+    let printed = printed("stream", directory.path());
+    assert!(printed.contains("start: Some([100, 2])"), "{printed}");
+    assert!(printed.contains("13 rows"), "{printed}");
+    let files = ["run.npz", "log.npy"].map(|name| directory.path().join(name));
+    let Some(found) = oracle::describe(&files) else { return };
+    let shapes = found.iter().map(|file| file.iter().map(|array| array.shape.len()).collect());
+    assert_eq!(shapes.collect::<Vec<Vec<_>>>(), [vec![2, 2, 1], vec![2]]);
+}
+
+#[test]
+fn edit() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("model.npz");
+    let printed = printed("edit", &path);
+    let after = printed.split_once("after").unwrap().1;
+    assert!(after.contains("body, deflated") && !after.contains("note"), "{printed}");
+    let Some(mut files) = oracle::describe([&path]) else { return };
+    let found: Vec<_> =
+        files.remove(0).into_iter().map(|array| (array.key.unwrap(), array.shape)).collect();
+    let expected = [
+        ("body", vec![1024, 1024]),
+        ("head.weight", vec![256, 3]),
+        ("head.bias", vec![3]),
+        ("pretrained_steps", vec![]),
+    ];
+    assert_eq!(found, expected.map(|(name, shape)| (name.to_owned(), shape)));
 }

@@ -272,7 +272,6 @@ fn every_limit_limits() {
     // A name as deep as it likes meets a type that follows it.
     #[derive(LoadNpz, Debug)]
     struct List {
-        #[expect(dead_code, reason = "only its depth matters")]
         next: Option<Box<List>>,
     }
     let name = vec!["next"; 10_000].join(".");

@@ -4,12 +4,14 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod any;
+mod append;
 mod atomic;
 mod attributes;
 mod big;
 mod calls;
 mod corpus;
 mod derive;
+mod editor;
 mod examples;
 mod hostile;
 mod house;
@@ -22,6 +24,9 @@ mod oracle;
 mod properties;
 mod random_dtypes;
 mod records;
+mod slices;
+mod streams_in;
+mod streams_out;
 mod tied;
 mod types;
 mod ui;

@@ -56,10 +56,12 @@ fn one_error_tells_everything() {
     let error = Model::load_npz(&path).unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::Mismatch, Some(path.as_path())));
     let expected = [
-        "entry \"embed\": expected dtype '<f4' (f32), found '<f8' (f64)",
-        "entry \"layers.0.weight\": expected 2 dimensions, found shape (1,)",
-        "entry \"layers.1.bias\": expected dtype '<f4' (f32), found '<i8' (i64)",
-        "entry \"layers.0.bias\": missing; the nearest name in the file is \"layers.0.biass\"",
+        "entry \"embed\": expected dtype '<f4' (f32), found '<f8' (f64); change the type, or load \
+         with LoadOptions::cast(Cast::Any), which may change values",
+        "entry \"layers.0.weight\" (field layers[0].weight): expected 2 dimensions, found shape (1,)",
+        "entry \"layers.1.bias\" (field layers[1].bias): expected dtype '<f4' (f32), found '<i8' \
+         (i64); change the type, or load with LoadOptions::cast(Cast::Any), which may change values",
+        "entry \"layers.0.bias\" (field layers[0].bias): missing; the nearest name in the file is \"layers.0.biass\"",
         "entry \"step\": missing; the nearest name in the file is \"steps\"",
         "entry \"layers.0.biass\": unexpected (LoadOptions::allow_unexpected passes over it)",
         "entry \"optimizer.m\": unexpected (LoadOptions::allow_unexpected passes over it)",
@@ -112,7 +114,7 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
     let found = lines::<Items>(&list(&[]));
     assert_eq!(
         found,
-        ["entry \"0\": missing a list (saved empty, it would be an array of shape (0,))"]
+        ["entry \"0\": missing a list or map (saved empty, it would be an array of shape (0,))"]
     );
 
     let found = lines::<([(f32,); 2],)>(&list(&["0.0.0", "0.1.0", "0.2.0"]));
@@ -130,7 +132,7 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
         ]
     );
     let found = lines::<(HashMap<String, f32>,)>(&list(&["1"]));
-    assert!(found[0].contains("\"0\": missing a map"), "{found:?}");
+    assert!(found[0].contains("\"0\": missing a list or map"), "{found:?}");
 
     // A whole-file dictionary tells every array that is of another type.
     let bytes = archive(|writer| {
@@ -142,7 +144,8 @@ fn lists_and_maps_say_what_is_wrong_with_their_names() {
     assert_eq!(
         found,
         [
-            "entry \"b\": expected dtype '<f4' (f32), found '|u1' (u8)",
+            "entry \"b\": expected dtype '<f4' (f32), found '|u1' (u8); load with \
+             LoadOptions::cast(Cast::Lossless), or change the type",
             "entry \"c\": expected dtype '<f4' (f32), found '<U1' (str32)",
         ]
     );
@@ -155,11 +158,13 @@ fn types_have_short_names() {
     let line = |error: npz_core::Error| error.errors()[0].to_string();
     assert_eq!(
         line(load::<half::bf16>(&bytes).unwrap_err()),
-        "entry \"arr_0\": expected dtype '<V2' (bf16), found '|u1' (u8)"
+        "entry \"arr_0\": expected dtype '<V2' (bf16), found '|u1' (u8); load with \
+         LoadOptions::cast(Cast::Lossless), or change the type"
     );
     assert_eq!(
         line(load::<num_complex::Complex<f64>>(&bytes).unwrap_err()),
-        "entry \"arr_0\": expected dtype '<c16' (Complex<f64>), found '|u1' (u8)"
+        "entry \"arr_0\": expected dtype '<c16' (Complex<f64>), found '|u1' (u8); \
+         load with LoadOptions::cast(Cast::Lossless), or change the type"
     );
     assert_eq!(
         line(load::<String>(&bytes).unwrap_err()),
@@ -195,7 +200,8 @@ fn single_arrays_and_lookups() {
     );
     assert_eq!(
         message(reader.get::<f64, Ix1>("weights").unwrap_err()),
-        "entry \"weights\": expected dtype '<f8' (f64), found '<f4' (f32)"
+        "entry \"weights\": expected dtype '<f8' (f64), found '<f4' (f32); load with \
+         LoadOptions::cast(Cast::Lossless), or change the type"
     );
     assert_eq!(
         message(reader.get::<f32, ndarray::Ix2>("weights").unwrap_err()),

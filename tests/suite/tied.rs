@@ -122,7 +122,7 @@ fn python_finds_the_aliases() {
                   z = numpy.load(sys.argv[1])\n\
                   aliases = json.loads(bytes(z['__metadata__']))['aliases']\n\
                   print(sorted(aliases.items()), (z[aliases['head.weight']] == z['embed']).all())";
-    let Some(output) = oracle::python(script, &[path.as_os_str()]) else { return };
+    let Some(output) = oracle::python(script, [path.as_os_str()]) else { return };
     let expected =
         "[('decoder', 'encoder'), ('head.weight', 'embed'), ('same_names', 'names')] True";
     assert_eq!(output.trim(), expected);
@@ -155,7 +155,6 @@ fn hostile_aliases_lead_nowhere() {
         }
         #[derive(Debug, LoadNpz)]
         struct Embed {
-            #[expect(dead_code)]
             embed: Array2<f32>,
         }
         let error = NpzReader::from_bytes(&bytes).unwrap().load::<Embed>().unwrap_err();

@@ -286,6 +286,7 @@ mod tests {
 
     /// The extreme values of a kind, as the bytes of a file.
     fn extremes(kind: ScalarKind) -> Vec<Vec<u8>> {
+        let bits = |kind: ScalarKind| u32::try_from(kind.itemsize() * 8).unwrap();
         let bytes = |bits: u64, size: usize| bits.to_le_bytes()[..size].to_vec();
         let float = |float: Float, bits: u32| {
             let mantissa = float.digits - 1;
@@ -303,9 +304,9 @@ mod tests {
                 let values = [0, 1, high - 1, high, high + 1, u64::MAX, u64::MAX - 1];
                 values.iter().map(|&value| bytes(value, bits as usize / 8)).collect()
             }
-            Range::Float(range) => float(range, kind.itemsize() as u32 * 8),
+            Range::Float(range) => float(range, bits(kind)),
             Range::Complex(range) => {
-                let halves: Vec<Vec<u8>> = float(range, kind.itemsize() as u32 * 4);
+                let halves: Vec<Vec<u8>> = float(range, bits(kind) / 2);
                 halves.iter().zip(halves.iter().rev()).map(|(a, b)| [&a[..], b].concat()).collect()
             }
         }

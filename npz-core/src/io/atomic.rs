@@ -21,8 +21,8 @@ const MOST_LINKS: usize = 40;
 /// A name is drawn at random from 2^64, so a second clash already means something else is wrong.
 const MOST_NAMES: usize = 16;
 
-/// A temporary file that `commit` puts in the place of a target, and that is
-/// removed if it is dropped before.
+/// What an [`NpzWriter`](crate::NpzWriter) to a path writes to: a temporary file, which takes the
+/// target's place when the writer is finished and is removed if it is dropped before.
 #[derive(Debug)]
 pub struct AtomicFile {
     /// `None` only while `commit` or `drop` runs.
@@ -94,6 +94,11 @@ impl AtomicFile {
             file.write_all(bytes)?;
             file.seek(SeekFrom::Start(end)).map(drop)
         }
+    }
+
+    /// Appends bytes of another file, which needn't come through this program's memory.
+    pub(crate) fn copy_from(&mut self, from: &File, offset: u64, len: u64) -> io::Result<()> {
+        super::copy::copy(from, offset, self.file()?, len)
     }
 
     /// Puts the file in the target's place, and, if durable, waits until it is on the disk. Once

@@ -260,15 +260,36 @@ impl Header {
         encode_text(&self.text(), version)
     }
 
-    fn text(&self) -> String {
+    /// The bytes of the header in a certain version, with as many blanks as give it this `len`;
+    /// `None` if it is longer. So a header that stands in a file is replaced by a later one.
+    pub(crate) fn encode_at_len(&self, version: Version, len: usize) -> Result<Option<Vec<u8>>> {
+        frame::encode_text_at_len(&self.literal(), version, len)
+    }
+
+    /// The length of the header in a certain version without any blanks behind it.
+    pub(crate) fn least_len(&self, version: Version) -> Result<usize> {
+        frame::least_len(&self.literal(), version)
+    }
+
+    /// The length of the axis that a file can grow along by appending.
+    pub(crate) fn growing(&self) -> Option<usize> {
+        match self.order {
+            Order::C => self.shape.first(),
+            Order::Fortran => self.shape.last(),
+        }
+        .copied()
+    }
+
+    fn literal(&self) -> String {
         let Self { dtype, shape, .. } = self;
-        let fortran = self.order == Order::Fortran;
-        let flag = if fortran { "True" } else { "False" };
+        let flag = if self.order == Order::Fortran { "True" } else { "False" };
         let tuple = repr_shape(shape);
-        let mut text = format!("{{'descr': {dtype}, 'fortran_order': {flag}, 'shape': {tuple}, }}");
-        // the axis that a file can grow along by appending
-        let growing = if fortran { shape.last() } else { shape.first() };
-        if let Some(size) = growing {
+        format!("{{'descr': {dtype}, 'fortran_order': {flag}, 'shape': {tuple}, }}")
+    }
+
+    fn text(&self) -> String {
+        let mut text = self.literal();
+        if let Some(size) = self.growing() {
             let digits = size.to_string().len();
             text.extend(std::iter::repeat_n(' ', GROWTH_DIGITS.saturating_sub(digits)));
         }

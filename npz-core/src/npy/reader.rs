@@ -128,6 +128,11 @@ impl<R: Read> NpyReader<R> {
         &self.header
     }
 
+    /// The header, how far its array may be converted, and what follows it.
+    pub(super) fn into_parts(self) -> (Header, Cast, R) {
+        (self.header, self.cast, self.reader)
+    }
+
     /// Compares what the header promises with the size of the file.
     fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
         if self.header.dtype().has_object() {

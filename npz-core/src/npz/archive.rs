@@ -273,7 +273,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Holds what the npy header promises against what the directory does.
-    fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
+    pub(super) fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
         let (expected, found) = (header.nbytes() as u64, stream.left());
         if header.dtype().has_object() || found == expected {
             // Objects have no size; they are refused by what comes next.
@@ -295,7 +295,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    fn finish(&self, mut stream: EntryStream<'_>) -> Result<()> {
+    pub(super) fn finish(&self, mut stream: EntryStream<'_>) -> Result<()> {
         if self.options.lenient {
             stream.drain()?;
         }
@@ -314,7 +314,7 @@ impl<'a> Archive<'a> {
 }
 
 #[cold]
-fn not_an_array() -> Error {
+pub(super) fn not_an_array() -> Error {
     let message =
         "expected an array, found a member that is no npy file; NpzReader::bytes reads it";
     Error::new(ErrorKind::Dtype, message)

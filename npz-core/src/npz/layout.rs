@@ -2,11 +2,12 @@
 //!
 //! Pure arithmetic, decided before the first byte: same input, same bytes, on every platform.
 //!
-//! - Local headers carry real sizes and the real CRC, and no data descriptor is ever written, since
-//!   readers that start at the front can't do with one. A writer that learns the CRC and the
-//!   compressed size too late writes the header with zeros there and patches it, and gets the
-//!   very same bytes: a header's length depends only on the [`Member`], its offset and the
-//!   alignment, never on what compression made of the data.
+//! - Local headers carry real sizes and the real CRC, since readers that start at the front need
+//!   them. A writer that learns the CRC and the compressed size too late writes the header with
+//!   zeros there and patches it, and gets the very same bytes: a header's length depends only on
+//!   the [`Member`], its offset and the alignment, never on what compression made of the data.
+//!   Only where data come piece by piece and nothing can be patched does a data descriptor follow
+//!   them, see [`Slot::with_descriptor`].
 //! - Zip64 where a number needs it and nowhere else. (NumPy always writes it, which several
 //!   readers can't read.) Whether a compressed entry needs it in its local header is decided by
 //!   [`most_compressed`], for the reason above.
@@ -18,7 +19,8 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::method::Method;
 use crate::npz::record::{
-    CentralHeader, EndRecord, ExtraFields, LocalHeader, Zip64EndRecord, Zip64Locator, extra, flag,
+    CentralHeader, DataDescriptor, EndRecord, ExtraFields, LocalHeader, Zip64EndRecord,
+    Zip64Locator, extra, flag,
 };
 
 /// 1980-01-01, 00:00:00: the first moment that the format can say.
@@ -115,11 +117,38 @@ pub(crate) struct Slot<'a> {
     padding: u64,
     /// Whether the local header has a zip64 field.
     zip64: bool,
+    /// Whether CRC and sizes follow the data.
+    descriptor: bool,
 }
 
 impl<'a> Slot<'a> {
     /// The place of `member` if its local header starts at `offset`.
     pub(crate) fn new(member: Member<'a>, offset: u64, alignment: Alignment) -> Result<Self> {
+        Self::place(member, offset, alignment, false)
+    }
+
+    /// The place of a `member` whose size is settled at the end: the local header has the same
+    /// length for all sizes, since it always has a zip64 field.
+    pub(crate) fn open_ended(
+        member: Member<'a>,
+        offset: u64,
+        alignment: Alignment,
+    ) -> Result<Self> {
+        Self::place(member, offset, alignment, true)
+    }
+
+    /// The same place for an entry whose CRC follows its data. The sizes of a stored one stand
+    /// in the local header all the same, so that it can be read from the front.
+    pub(crate) fn with_descriptor(self) -> Self {
+        Self { descriptor: true, ..self }
+    }
+
+    fn place(
+        member: Member<'a>,
+        offset: u64,
+        alignment: Alignment,
+        any_size: bool,
+    ) -> Result<Self> {
         let most = match member.method {
             Method::Stored => member.size,
             Method::Deflated => most_compressed(member.size),
@@ -129,7 +158,8 @@ impl<'a> Slot<'a> {
                 return Err(Error::new(ErrorKind::Unsupported, message));
             }
         };
-        let mut slot = Self { member, offset, alignment, padding: 0, zip64: !fits(most) };
+        let zip64 = any_size || !fits(most);
+        let mut slot = Self { member, offset, alignment, padding: 0, zip64, descriptor: false };
         if member.method == Method::Stored {
             let data = add(slot.data_offset()?, member.prefix_len)?;
             slot.padding = alignment.padding(data);
@@ -161,20 +191,17 @@ impl<'a> Slot<'a> {
     /// do until they are known; the `compressed` size of a stored entry always is.
     pub(crate) fn local_header(&self, crc: u32, compressed: u64) -> Result<Vec<u8>> {
         debug_assert!(self.member.method != Method::Stored || compressed == self.member.size);
-        let sizes = [self.member.size, compressed];
+        let sizes = match (self.descriptor, self.member.method) {
+            (true, Method::Deflated) => [0; 2],
+            _ => [self.member.size, compressed],
+        };
+        let crc = if self.descriptor { 0 } else { crc };
         let mut extras = Vec::new();
         if self.zip64 {
             // Both sizes, as the format demands of local headers, even if one is small.
             push_extra(&mut extras, extra::ZIP64, &sizes.map(u64::to_le_bytes).concat())?;
         } else if !fits(compressed) {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!(
-                    "{} bytes became {compressed} by compression, more than any method should \
-                     make of them; store the entry instead",
-                    self.member.size
-                ),
-            ));
+            return Err(self.inflated(compressed));
         }
         if let Some(zeros) = self.padding.checked_sub(ALIGNMENT_FIELD) {
             let mut data = self.alignment.field().to_le_bytes().to_vec();
@@ -198,6 +225,26 @@ impl<'a> Slot<'a> {
         let mut bytes = Vec::with_capacity(header.len());
         header.encode(&mut bytes).map_err(|_| self.too_long())?;
         Ok(bytes)
+    }
+
+    /// What follows the data; nothing where the local header says it all.
+    pub(crate) fn descriptor(&self, crc: u32, compressed: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        if self.descriptor {
+            let descriptor = DataDescriptor { crc, compressed, uncompressed: self.member.size };
+            descriptor.encode(self.zip64, &mut bytes).map_err(|_| self.inflated(compressed))?;
+        }
+        Ok(bytes)
+    }
+
+    #[cold]
+    fn inflated(&self, compressed: u64) -> Error {
+        let message = format!(
+            "{} bytes became {compressed} by compression, more than any method should make of \
+             them; store the entry instead",
+            self.member.size
+        );
+        Error::new(ErrorKind::Limit, message)
     }
 
     fn push_central_header(&self, out: &mut Vec<u8>, crc: u32, compressed: u64) -> Result<()> {
@@ -247,7 +294,8 @@ impl<'a> Slot<'a> {
     }
 
     fn flags(&self) -> u16 {
-        if self.member.name.is_ascii() { 0 } else { flag::UTF8 }
+        let name = if self.member.name.is_ascii() { 0 } else { flag::UTF8 };
+        if self.descriptor { name | flag::DESCRIPTOR } else { name }
     }
 
     fn too_long(&self) -> Error {

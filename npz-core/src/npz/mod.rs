@@ -4,10 +4,15 @@
 //! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
 
 mod archive;
+mod chunks;
 #[cfg(feature = "deflate")]
 mod deflate;
+#[cfg(feature = "digest")]
+mod digest;
 mod directory;
+mod editor;
 mod entry;
+mod forward;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
@@ -17,13 +22,16 @@ mod method;
 mod open;
 mod reader;
 mod record;
+mod slice;
 mod stream;
 mod writer;
 
+pub use self::editor::NpzEditor;
+pub use self::forward::{NpzStream, StreamEntry};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;
-pub use self::writer::NpzWriter;
+pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;

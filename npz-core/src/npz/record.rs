@@ -359,7 +359,7 @@ impl Zip64Locator {
     }
 }
 
-/// What follows the data of an entry whose header was written before them. Never written here.
+/// What follows the data of an entry whose header was written before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DataDescriptor {
     pub(crate) crc: u32,
@@ -386,6 +386,20 @@ impl DataDescriptor {
             _ => return Err(Fault::Long),
         };
         Ok(Self { crc, compressed, uncompressed })
+    }
+
+    /// Appends it with its signature; `wide` with sizes of 8 bytes, as an entry has them whose
+    /// local header has a zip64 field.
+    pub(crate) fn encode(&self, wide: bool, out: &mut Vec<u8>) -> Result<()> {
+        let narrow = |size| u32::try_from(size).map_err(|_| Fault::Long);
+        let mut out = Out(out);
+        out.bytes(&Self::SIGNATURE).u32(self.crc);
+        if wide {
+            out.u64(self.compressed).u64(self.uncompressed);
+        } else {
+            out.u32(narrow(self.compressed)?).u32(narrow(self.uncompressed)?);
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,10 @@ const CHUNK_BYTES: usize = 64 << 10;
 /// Read at once where small entries follow each other.
 const WINDOW_BYTES: u64 = 1 << 20;
 
+/// What may be passed over and still be called going forward. Wider, and entries in random order
+/// would often look so, and cost a stretch each.
+const GAP_BYTES: u64 = 64 << 10;
+
 /// Most bytes of single entries that are kept between a look at their headers and their data.
 const KEPT_BYTES: usize = 32 << 20;
 
@@ -88,7 +92,10 @@ pub(crate) struct Window(Mutex<Stretches>);
 
 #[derive(Default)]
 struct Stretches {
+    /// Where the last stretch starts, and its bytes.
     last: Option<(u64, Bytes)>,
+    /// Where the last entry that was asked for ends.
+    position: Option<u64>,
     kept: HashMap<u64, Bytes>,
     /// Bytes in `kept`.
     size: usize,
@@ -98,7 +105,8 @@ impl Window {
     /// Reads `range`, and with it what follows, up to `limit`, if reading seems to go forward.
     pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
         let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Stretches { last, kept, size } = &mut *guard;
+        let Stretches { last, position, kept, size } = &mut *guard;
+        let before = position.replace(range.end);
         if let Some(bytes) = kept.remove(&range.start) {
             *size -= bytes.as_slice().len();
             return Ok(bytes);
@@ -109,23 +117,21 @@ impl Window {
             let part = bytes.clone().skip(skip).take(len);
             (part.as_slice().len() == len).then_some(part)
         };
-        let mut forward = true;
-        if let Some((start, bytes)) = &*last {
-            if let Some(part) = within(*start, bytes) {
-                return Ok(part);
-            }
-            let end = start + bytes.as_slice().len() as u64;
-            forward = range.end >= end && range.start <= end.saturating_add(WINDOW_BYTES);
+        if let Some(part) = last.as_ref().and_then(|(start, bytes)| within(*start, bytes)) {
+            return Ok(part);
         }
+        let forward = before
+            .is_none_or(|end| range.end >= end && range.start <= end.saturating_add(GAP_BYTES));
         let ahead = range.start.saturating_add(WINDOW_BYTES).min(limit);
         let end = if forward { ahead.max(range.end) } else { range.end };
         let bytes = Bytes::read(source, range.start..end)?;
         let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-        if !forward && *size + len <= KEPT_BYTES {
+        if forward {
+            *last = Some((range.start, bytes.clone()));
+        } else if *size + len <= KEPT_BYTES {
             *size += len;
             kept.insert(range.start, bytes.clone());
         }
-        *last = Some((range.start, bytes.clone()));
         Ok(bytes.take(len))
     }
 }
@@ -173,6 +179,10 @@ impl<'a> Packed<'a> {
         let (head, tail) = buf.split_at_mut(count);
         head.copy_from_slice(ready.get(..count).unwrap_or_default());
         self.consume(count);
+        if tail.is_empty() {
+            // A source may take even that for a request.
+            return Ok(());
+        }
         read_exact_at(self.source, tail, self.rest.start)?;
         self.rest.start += tail.len() as u64;
         Ok(())
@@ -208,6 +218,17 @@ impl<'a> EntryStream<'a> {
     /// Whether all of its bytes are known to be there, not only declared.
     pub(crate) fn is_present(&self) -> bool {
         matches!(self.unpack, Unpack::Stored(_))
+    }
+
+    /// Where in the file the next byte stands, for bytes that are stored there and not all in
+    /// memory yet.
+    pub(crate) fn position(&self) -> Option<u64> {
+        match &self.unpack {
+            Unpack::Stored(packed) if !packed.rest.is_empty() => {
+                Some(packed.rest.start - packed.ready.as_slice().len() as u64)
+            }
+            _ => None,
+        }
     }
 
     /// All bytes that are left, in memory that grows as they come.

@@ -1,8 +1,14 @@
 //! Writing archives, forward, to anything.
 
+mod array;
+mod pending;
+mod raw;
+
+pub use self::array::ArrayWriter;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use crc32fast::Hasher;
@@ -15,6 +21,7 @@ use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
+use crate::io::write_at;
 use crate::npy::{AnyArray, Header};
 use crate::options::{Compression, SaveOptions};
 
@@ -48,6 +55,8 @@ pub struct NpzWriter<W: Write> {
     directory: CentralDirectory,
     /// An entry failed half-way, so that what has been written is no archive.
     broken: bool,
+    /// The entry whose [`ArrayWriter`] has been started and not been finished.
+    unfinished: Option<String>,
 }
 
 /// The writer beneath, and what has not reached it yet.
@@ -59,8 +68,10 @@ struct Output<W> {
     hooks: Option<Hooks<W>>,
 }
 
-/// What a file of ours can do beyond writing forward.
+/// What a file can do beyond writing forward.
 struct Hooks<W> {
+    /// Where the archive starts in the file.
+    base: u64,
     write_at: fn(&mut W, &[u8], u64) -> io::Result<()>,
     commit: fn(&mut W) -> Result<()>,
 }
@@ -132,7 +143,25 @@ impl NpzWriter<AtomicFile> {
     pub(crate) fn over(file: AtomicFile, options: &SaveOptions) -> Result<Self> {
         let mut writer = Self::with_options(file, options)?;
         writer.out.hooks =
-            Some(Hooks { write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+            Some(Hooks { base: 0, write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+        Ok(writer)
+    }
+}
+
+impl<W: Write + Seek> NpzWriter<W> {
+    /// Starts an archive in a `writer` that can go back, at its current position. Then nothing is
+    /// gone through twice or held in memory, and [`array_writer_open`](Self::array_writer_open)
+    /// works; the bytes are the same.
+    ///
+    /// A file must not be open for appending, where the system ignores positions.
+    ///
+    /// # Errors
+    /// For options that can't be, and when `writer` doesn't know its position.
+    pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
+        let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
+        let mut writer = Self::with_options(writer, options)?;
+        writer.out.hooks =
+            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
         Ok(writer)
     }
 }
@@ -166,6 +195,7 @@ impl<W: Write> NpzWriter<W> {
             metadata: Metadata { strings, ..Metadata::default() },
             directory: CentralDirectory::default(),
             broken: false,
+            unfinished: None,
         }
     }
 
@@ -210,7 +240,7 @@ impl<W: Write> NpzWriter<W> {
         add_key: fn(&mut Keys, &str) -> Result<()>,
     ) -> Result<()> {
         if self.broken {
-            return Err(broken());
+            return Err(self.broken());
         }
         let header = source.header(self.options.byte_order, self.options.keep_order);
         let entry = header.and_then(|header| {
@@ -319,7 +349,7 @@ impl<W: Write> NpzWriter<W> {
     /// When an entry failed before, and everything that can go wrong with a file.
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
-            return Err(broken());
+            return Err(self.broken());
         }
         if let Some(array) = self.metadata.to_array() {
             self.add_entry(METADATA, &CowArray::from(&array), |keys, _| keys.add_metadata())?;
@@ -333,12 +363,17 @@ impl<W: Write> NpzWriter<W> {
         }
         Ok(self.out.writer)
     }
-}
 
-#[cold]
-fn broken() -> Error {
-    let message = "an entry failed half-way, so this archive can't be completed; start a new one";
-    Error::new(ErrorKind::Io, message)
+    #[cold]
+    fn broken(&self) -> Error {
+        let (name, what) = match &self.unfinished {
+            Some(name) => (Some(name), "its ArrayWriter was not finished"),
+            None => (None, "an entry failed half-way"),
+        };
+        let message = format!("{what}, so this archive can't be completed; start a new one");
+        let error = Error::new(ErrorKind::Io, message);
+        if let Some(name) = name { error.with_entry(name) } else { error }
+    }
 }
 
 /// One entry on its way into the archive.
@@ -427,7 +462,9 @@ impl<W: Write> Output<W> {
         bytes: &[u8],
         offset: u64,
     ) -> Result<()> {
-        write_at(&mut self.writer, bytes, offset).map_err(|error| Error::io("write", error))
+        let base = self.hooks.as_ref().map_or(0, |hooks| hooks.base);
+        write_at(&mut self.writer, bytes, base.saturating_add(offset))
+            .map_err(|error| Error::io("write", error))
     }
 
     fn flush(&mut self) -> Result<()> {

@@ -299,7 +299,7 @@ impl<'a> Expect<'a> {
             return;
         };
         let Some(index) = self.source.names.find(name) else {
-            return self.found.findings.missing(name, &self.place.field);
+            return self.found.findings.missing(name, &self.place.field, false);
         };
         let first = self.found.findings.used(index);
         if !first && self.found.findings.has_loaded(name) {
@@ -335,7 +335,7 @@ impl<'a> Expect<'a> {
 
     /// A list or a map is missing altogether, not even marked as empty.
     pub(crate) fn missing(&mut self) {
-        self.found.findings.missing(self.place.label(), &self.place.field);
+        self.found.findings.missing(self.place.label(), &self.place.field, true);
     }
 
     pub(crate) fn keys(&self, leaves: bool) -> Vec<String> {

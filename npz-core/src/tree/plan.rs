@@ -41,7 +41,7 @@ pub(crate) const UNNAMED: &str = "arr_0";
 /// # Ok::<(), npz_core::Error>(())
 /// ```
 pub struct Plan<'a> {
-    separator: &'a str,
+    separator: String,
     /// The name of the level that is being planned; empty at the root.
     level: String,
     depth: usize,
@@ -81,9 +81,10 @@ impl fmt::Debug for Plan<'_> {
 
 impl<'a> Plan<'a> {
     /// A plan whose levels are joined as the options say, or else by `separator`, or by a dot.
-    pub(crate) fn new(options: &'a SaveOptions, separator: Option<&'static str>) -> Self {
+    pub(crate) fn new(options: &SaveOptions, separator: Option<&'static str>) -> Self {
+        let separator = options.separator.as_deref().or(separator).unwrap_or(SEPARATOR);
         Self {
-            separator: options.separator.as_deref().or(separator).unwrap_or(SEPARATOR),
+            separator: separator.to_owned(),
             level: String::new(),
             depth: 0,
             own_level: false,
@@ -151,7 +152,7 @@ impl<'a> Plan<'a> {
         let parent = self.level.len();
         let own_level = std::mem::replace(&mut self.own_level, true);
         if parent > 0 {
-            self.level.push_str(self.separator);
+            self.level.push_str(&self.separator);
         }
         self.level.push_str(name);
         let result = self.deeper(content);
@@ -256,11 +257,11 @@ impl<'a> Plan<'a> {
         self.child(key, value)?;
         let name = match self.level.len() {
             0 => key.to_owned(),
-            _ => [&self.level, self.separator, key].concat(),
+            _ => [&self.level, &self.separator, key].concat(),
         };
         let planned = &self.arrays[before..];
         let is_leaf = planned.iter().all(|array| array.name == name && !array.marks_empty);
-        if is_leaf || !key.contains(self.separator) {
+        if is_leaf || !key.contains(&self.separator) {
             return Ok(());
         }
         let message = format!(

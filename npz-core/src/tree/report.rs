@@ -64,6 +64,8 @@ pub struct Missing {
     pub field: String,
     /// The entry of the file that may have been meant.
     pub nearest: Option<String>,
+    /// Whether it is a list or map, of which not even the mark of an empty one is there.
+    of_many: bool,
 }
 
 impl LoadReport {
@@ -101,6 +103,9 @@ impl Missing {
     fn error(&self) -> Error {
         let message = match &self.nearest {
             Some(near) => format!("missing; the nearest name in the file is {near:?}"),
+            None if self.of_many => {
+                "missing a list or map (saved empty, it would be an array of shape (0,))".to_owned()
+            }
             None => "missing".to_owned(),
         };
         Error::new(ErrorKind::NotFound, message).with_entry(&self.name).with_field(&self.field)
@@ -152,9 +157,10 @@ impl Findings {
         self.report.mismatched.push(error);
     }
 
-    pub(crate) fn missing(&mut self, name: &str, field: &str) {
+    /// An entry that is not there; or, `of_many`, a list or map.
+    pub(crate) fn missing(&mut self, name: &str, field: &str, of_many: bool) {
         let (name, field) = (name.to_owned(), field.to_owned());
-        self.report.missing.push(Missing { name, field, nearest: None });
+        self.report.missing.push(Missing { name, field, nearest: None, of_many });
     }
 
     /// The entry at `index` has found its place; says whether it is the first time.

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::plan::Plan;
 use crate::error::Result;
 use crate::io::atomic::AtomicFile;
-use crate::npz::NpzWriter;
-use crate::options::SaveOptions;
+use crate::npz::{NpzEditor, NpzWriter};
+use crate::options::{SEPARATOR, SaveOptions};
 
 /// A value that can be saved as named arrays.
 ///
@@ -177,5 +177,36 @@ impl<W: std::io::Write> NpzWriter<W> {
             self.add_source(&array.name, &*array.source)?;
         }
         Ok(())
+    }
+}
+
+impl<'a> NpzEditor<'a> {
+    /// Puts all arrays of a value under `name`, in the place of everything that is there: an
+    /// entry of that name, and all entries below it.
+    ///
+    /// ```
+    /// use npz_core::{NpzEditor, NpzReader, savez};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("run.npz");
+    /// savez!(&path, best = vec![vec![1.0], vec![2.0], vec![3.0]], step = 3_u64)?;
+    /// let best = vec![vec![0.5], vec![0.25]];
+    /// let mut editor = NpzEditor::open(&path)?;
+    /// editor.put_value("best", &best)?;
+    /// editor.commit()?;
+    /// let reader = NpzReader::open(&path)?;
+    /// assert_eq!(reader.names().collect::<Vec<_>>(), ["best.0", "best.1", "step"]);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`put`](Self::put), and what the value's plan returns; then nothing has changed.
+    pub fn put_value(&mut self, name: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
+        let options = self.options();
+        let mut plan = Plan::new(options, None);
+        let below = [name, options.separator.as_deref().unwrap_or(SEPARATOR)].concat();
+        plan.field(name, value)?;
+        let arrays = plan.into_arrays().into_iter().map(|array| (array.name, array.source));
+        self.replace_all(name, &below, arrays.collect())
     }
 }

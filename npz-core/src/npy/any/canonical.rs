@@ -1,7 +1,8 @@
 //! The bytes of an array that depend on its values alone.
 
 use super::AnyArray;
-use crate::dtype::{ByteOrder, DType, Record};
+use crate::dtype::DType;
+use crate::npy::canonical::canonicalise;
 use crate::npy::header::Order;
 
 /// Put together at a time.
@@ -120,41 +121,5 @@ impl<'a> Canonical<'a> {
         self.done += len;
         canonicalise(dtype, &mut self.block);
         Some(&self.block)
-    }
-}
-
-/// Turns items of `dtype` little-endian, and what is between their fields zero.
-fn canonicalise(dtype: &DType, items: &mut [u8]) {
-    match dtype {
-        DType::Scalar(scalar) => {
-            let unit = scalar.kind().unit_size();
-            if unit > 1 && scalar.order() == ByteOrder::Big {
-                items.chunks_exact_mut(unit).for_each(<[u8]>::reverse);
-            }
-        }
-        DType::Subarray(subarray) => canonicalise(subarray.base(), items),
-        DType::Record(record) if record.itemsize() > 0 => {
-            for item in items.chunks_exact_mut(record.itemsize()) {
-                canonicalise_record(record, item);
-            }
-        }
-        DType::Record(_) => {}
-    }
-}
-
-fn canonicalise_record(record: &Record, item: &mut [u8]) {
-    let mut end = 0;
-    for field in record.fields() {
-        let start = field.offset();
-        if let Some(gap) = item.get_mut(end..start) {
-            gap.fill(0);
-        }
-        end = start + field.dtype().itemsize();
-        if let Some(bytes) = item.get_mut(start..end) {
-            canonicalise(field.dtype(), bytes);
-        }
-    }
-    if let Some(gap) = item.get_mut(end..) {
-        gap.fill(0);
     }
 }

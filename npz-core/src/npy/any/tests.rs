@@ -75,7 +75,8 @@ fn canonical_bytes_are_little_endian_in_c_order() {
     let array = any("|u1", Order::Fortran, &[2, 2, 3], &bytes);
     assert_eq!(canonical(&array), [0, 4, 8, 2, 6, 10, 1, 5, 9, 3, 7, 11]);
     // longer than a block
-    let long: Array2<u32> = Array2::from_shape_fn((300, 200), |(i, j)| (i * 1000 + j) as u32);
+    let long: Array2<u32> =
+        Array2::from_shape_fn((300, 200), |(i, j)| u32::try_from(i * 1000 + j).unwrap());
     let array = AnyArray::new(&long).unwrap();
     assert_eq!(canonical(&array), array.as_bytes());
     let reversed = long.t().as_standard_layout().into_owned();

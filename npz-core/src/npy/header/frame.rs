@@ -110,18 +110,40 @@ pub(super) fn file_offset(text: &str, version: Version, offset: u64) -> u64 {
 
 /// Text, blanks up to the alignment (1 to 64 of them) and a line's end, after their prefix.
 pub(super) fn encode_text(text: &str, version: Version) -> Result<Vec<u8>> {
-    let bytes: Cow<'_, [u8]> = if version == Version::V3 || text.is_ascii() {
-        text.as_bytes().into()
-    } else {
-        let latin1 = text.chars().map(u8::try_from).collect::<Result<Vec<u8>, _>>();
-        latin1.map(Cow::Owned).map_err(|error| {
-            let message = "expected field names of Latin-1 characters for a version below 3.0";
-            Error::new(ErrorKind::Name, message).with_source(error)
-        })?
-    };
+    let bytes = encode_characters(text, version)?;
+    let unpadded = version.prefix_len() + bytes.len() + 1;
+    frame(&bytes, version, unpadded + ALIGNMENT - unpadded % ALIGNMENT)
+}
+
+/// The same with blanks up to `total` bytes; `None` if the text is longer.
+pub(super) fn encode_text_at_len(
+    text: &str,
+    version: Version,
+    total: usize,
+) -> Result<Option<Vec<u8>>> {
+    let bytes = encode_characters(text, version)?;
+    let unpadded = version.prefix_len() + bytes.len() + 1;
+    (unpadded <= total).then(|| frame(&bytes, version, total)).transpose()
+}
+
+pub(super) fn least_len(text: &str, version: Version) -> Result<usize> {
+    Ok(version.prefix_len() + encode_characters(text, version)?.len() + 1)
+}
+
+fn encode_characters(text: &str, version: Version) -> Result<Cow<'_, [u8]>> {
+    if version == Version::V3 || text.is_ascii() {
+        return Ok(text.as_bytes().into());
+    }
+    let latin1 = text.chars().map(u8::try_from).collect::<Result<Vec<u8>, _>>();
+    latin1.map(Cow::Owned).map_err(|error| {
+        let message = "expected field names of Latin-1 characters for a version below 3.0";
+        Error::new(ErrorKind::Name, message).with_source(error)
+    })
+}
+
+/// Puts the prefix before the text, and blanks and a line's end after it.
+fn frame(bytes: &[u8], version: Version, total: usize) -> Result<Vec<u8>> {
     let prefix_len = version.prefix_len();
-    let unpadded = prefix_len + bytes.len() + 1;
-    let total = unpadded + ALIGNMENT - unpadded % ALIGNMENT;
     let too_large = |_| {
         let message = format!("a header of {total} bytes is too large for the format's version");
         Error::new(ErrorKind::Limit, message)
@@ -136,7 +158,7 @@ pub(super) fn encode_text(text: &str, version: Version) -> Result<Vec<u8>> {
         let len = u32::try_from(total - prefix_len).map_err(too_large)?;
         encoded.extend(len.to_le_bytes());
     }
-    encoded.extend_from_slice(&bytes);
+    encoded.extend_from_slice(bytes);
     encoded.resize(total - 1, b' ');
     encoded.push(b'\n');
     Ok(encoded)

@@ -33,6 +33,7 @@
 
 mod central;
 mod end;
+mod forward;
 mod local;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ mod tests;
 use std::ops::Range;
 
 use self::end::End;
+pub(crate) use self::forward::{Announced, Ending};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::npz::entry;

@@ -45,6 +45,14 @@ macro_rules! save_shared {
                 };
                 plan.shared(identity, |plan| (**self).plan(plan))
             }
+
+            fn separator(&self) -> Option<&'static str> {
+                (**self).separator()
+            }
+
+            fn version(&self) -> Option<u64> {
+                (**self).version()
+            }
         }
 
         /// Fields that shared a value when it was saved share it again.
@@ -77,6 +85,14 @@ save_shared!(Rc, Arc);
 impl<T: SaveNpz + ToOwned + ?Sized> SaveNpz for Cow<'_, T> {
     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
         (**self).plan(plan)
+    }
+
+    fn separator(&self) -> Option<&'static str> {
+        (**self).separator()
+    }
+
+    fn version(&self) -> Option<u64> {
+        (**self).version()
     }
 }
 
@@ -117,6 +133,14 @@ impl<T: ToOwned<Owned: LoadNpz> + ?Sized> LoadNpz for Cow<'_, T> {
 
     fn is_leaf() -> bool {
         T::Owned::is_leaf()
+    }
+
+    fn default_separator() -> Option<&'static str> {
+        T::Owned::default_separator()
+    }
+
+    fn migration() -> Option<Migration> {
+        T::Owned::migration()
     }
 }
 

@@ -45,7 +45,9 @@ where
     T: ::npz_core::__private::LoadNpz,
     U: ::npz_core::__private::LoadNpz,
     V: ::npz_core::__private::LoadNpz,
+    V: 'static,
     W: ::npz_core::__private::LoadNpz,
+    W: 'static,
     X: ::npz_core::__private::LoadNpz,
     Y: ::npz_core::__private::LoadNpz,
 {

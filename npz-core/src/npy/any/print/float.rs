@@ -80,8 +80,10 @@ fn sign(value: f64, plus: bool) -> &'static str {
 /// What stands before and behind the point.
 fn positional(value: f64, width: Width, precision: usize, plus: bool) -> (String, String) {
     let (digits, exponent) = width.shortest(value);
-    let fraction_len = (digits.len() as i64) - 1 - i64::from(exponent);
-    let (whole, fraction) = if fraction_len > precision as i64 {
+    let len = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    let fraction_len = len.saturating_sub(1).saturating_sub(exponent);
+    let too_long = usize::try_from(fraction_len).is_ok_and(|len| len > precision);
+    let (whole, fraction) = if too_long {
         let text = format!("{:.precision$}", value.abs());
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         (whole.to_owned(), fraction.trim_end_matches('0').to_owned())

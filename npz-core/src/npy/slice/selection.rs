@@ -1,0 +1,174 @@
+//! What a slice means for an array of some shape.
+
+use ndarray::{Array, ArrayD, Axis, Dimension, IxDyn, Slice, SliceArg, SliceInfoElem};
+
+use super::runs::{Pick, Runs};
+use crate::error::{Error, ErrorKind, Result};
+use crate::literal::repr_shape;
+use crate::npy::header::{Header, Order};
+
+/// A slice of the array under a header, checked against its shape.
+#[derive(Clone, Debug)]
+pub(crate) struct Selection {
+    axes: Vec<AxisPart>,
+    /// Where axes of length 1 come in between, in the result's order.
+    new_axes: Vec<usize>,
+    /// What is read: the axes as they are in the file, less what isn't taken.
+    header: Header,
+    itemsize: usize,
+    /// Whether everything is taken, in whatever direction.
+    everything: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct AxisPart {
+    pick: Pick,
+    reversed: bool,
+    /// It is one index, and the result doesn't have the axis.
+    removed: bool,
+}
+
+impl Selection {
+    /// Like `ndarray`, but what doesn't fit is an error instead of a panic.
+    pub(crate) fn new(header: &Header, info: &impl SliceArg<IxDyn>) -> Result<Self> {
+        let shape = header.shape();
+        if info.in_ndim() != shape.len() {
+            let (expected, plural) = (info.in_ndim(), if info.in_ndim() == 1 { "" } else { "s" });
+            let message = format!(
+                "the slice is one of {expected} dimension{plural}, found shape {}",
+                repr_shape(shape)
+            );
+            return Err(Error::new(ErrorKind::Shape, message));
+        }
+        let mut axes = Vec::with_capacity(shape.len());
+        let mut new_axes = Vec::new();
+        let mut kept = 0;
+        for elem in info.as_ref() {
+            let next = shape.get(axes.len()).copied().unwrap_or(0);
+            let part = match *elem {
+                SliceInfoElem::NewAxis => {
+                    new_axes.push(kept);
+                    kept += 1;
+                    continue;
+                }
+                SliceInfoElem::Index(index) => one(index, axes.len(), next)?,
+                SliceInfoElem::Slice { start, end, step } => {
+                    range(Slice { start, end, step }, axes.len(), next)?
+                }
+            };
+            kept += usize::from(!part.removed);
+            axes.push(part);
+        }
+        Self::of(header, axes, new_axes)
+    }
+
+    /// `count` indices from `first` on along the first axis, and all along the others.
+    pub(crate) fn rows(header: &Header, first: usize, count: usize) -> Result<Self> {
+        let mut block: Vec<_> = header.shape().iter().map(|&len| (0, len)).collect();
+        if let Some(axis) = block.first_mut() {
+            *axis = (first, count);
+        }
+        Self::block(header, &block)
+    }
+
+    /// Of each axis, the first index and the number of indices.
+    pub(crate) fn block(header: &Header, block: &[(usize, usize)]) -> Result<Self> {
+        let part = |(&(first, count), &len)| {
+            let pick = Pick { first, step: 1, count, len };
+            AxisPart { pick, reversed: false, removed: false }
+        };
+        Self::of(header, block.iter().zip(header.shape()).map(part).collect(), Vec::new())
+    }
+
+    fn of(header: &Header, axes: Vec<AxisPart>, new_axes: Vec<usize>) -> Result<Self> {
+        let counts: Vec<usize> = axes.iter().map(|part| part.pick.count).collect();
+        let everything = counts == header.shape();
+        let itemsize = header.dtype().itemsize();
+        let header = Header::new(header.dtype().clone(), header.order(), counts)?;
+        Ok(Self { axes, new_axes, header, itemsize, everything })
+    }
+
+    /// The header of what is taken, before axes change direction, go or come.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Whether all items are taken.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.everything
+    }
+
+    /// The bytes that are taken, counted from the array's first.
+    pub(crate) fn runs(&self) -> Runs {
+        let picks = self.axes.iter().map(|part| part.pick);
+        match self.header.order() {
+            Order::C => Runs::new(picks.rev(), self.itemsize),
+            Order::Fortran => Runs::new(picks, self.itemsize),
+        }
+    }
+
+    /// Makes the slice of the array under [`header`](Self::header).
+    pub(crate) fn shape<A, D: Dimension>(&self, mut array: ArrayD<A>) -> Result<Array<A, D>> {
+        for (axis, part) in self.axes.iter().enumerate() {
+            if part.reversed {
+                array.invert_axis(Axis(axis));
+            }
+        }
+        for (axis, part) in self.axes.iter().enumerate().rev() {
+            if part.removed {
+                array = array.index_axis_move(Axis(axis), 0);
+            }
+        }
+        for &axis in &self.new_axes {
+            array = array.insert_axis(Axis(axis));
+        }
+        array.into_dimensionality().map_err(|error| {
+            let message = "the slice has another number of dimensions than it should";
+            Error::new(ErrorKind::Shape, message).with_source(error)
+        })
+    }
+}
+
+/// A negative index counts from the end. What is before the start stays negative.
+fn absolute(index: isize, len: usize) -> Option<usize> {
+    if index >= 0 {
+        return usize::try_from(index).ok();
+    }
+    len.checked_sub(index.unsigned_abs())
+}
+
+fn one(index: isize, axis: usize, len: usize) -> Result<AxisPart> {
+    let Some(first) = absolute(index, len).filter(|&first| first < len) else {
+        let message = format!("the index {index} is outside of axis {axis}, whose length is {len}");
+        return Err(Error::new(ErrorKind::Shape, message));
+    };
+    let pick = Pick { first, step: 1, count: 1, len };
+    Ok(AxisPart { pick, reversed: false, removed: true })
+}
+
+fn range(slice: Slice, axis: usize, len: usize) -> Result<AxisPart> {
+    let Slice { start, end, step } = slice;
+    let inside = |index| absolute(index, len).filter(|&index| index <= len);
+    let (Some(from), Some(to)) = (inside(start), end.map_or(Some(len), inside)) else {
+        let end = end.map(|end| end.to_string()).unwrap_or_default();
+        let message = format!(
+            "the range {start}..{end} is outside of axis {axis}, whose length is {len}; end it at \
+             {len} or leave its end open"
+        );
+        return Err(Error::new(ErrorKind::Shape, message));
+    };
+    let stride = step.unsigned_abs();
+    if stride == 0 {
+        let message = format!("the slice of axis {axis} has the step 0");
+        return Err(Error::new(ErrorKind::Shape, message));
+    }
+    let span = to.saturating_sub(from);
+    let count = span.div_ceil(stride);
+    // Backwards, the items are counted from the last one: the first one read is what is left.
+    let first = match (step < 0, count.checked_sub(1)) {
+        (true, Some(more)) => to - 1 - more * stride,
+        _ => from,
+    };
+    let pick = Pick { first, step: stride, count, len };
+    Ok(AxisPart { pick, reversed: step < 0, removed: false })
+}

@@ -1,0 +1,195 @@
+//! Entries met from the front, before the directory is known, and what it then has to say.
+
+use super::central::{Extras, broken, decode_name};
+use super::{Entry, end, order_by_name, tile};
+use crate::error::{Error, ErrorKind, Result};
+use crate::npz::method::Method;
+use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
+
+/// An entry by the words of its local header.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    /// Without what the data will tell.
+    pub(crate) entry: Entry,
+    /// Packed and unpacked size, unless they follow the data.
+    pub(crate) sizes: Option<[u64; 2]>,
+    /// The checksum, unless it follows the data.
+    pub(crate) crc: Option<u32>,
+    /// Whether a data descriptor follows the data.
+    pub(crate) descriptor: bool,
+}
+
+impl Announced {
+    /// Length of the local header that starts with `fixed`.
+    pub(crate) fn header_len(fixed: &[u8]) -> usize {
+        let field = |at: usize| fixed.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes);
+        let lens = [26, 28].map(|at| field(at).map_or(0, usize::from));
+        LocalHeader::LEN + lens[0] + lens[1]
+    }
+
+    /// The entry whose local header is `bytes`, at byte `at` of the archive.
+    pub(crate) fn parse(bytes: &[u8], at: u64) -> Result<Self> {
+        let refuse = |kind, problem: String| Error::new(kind, problem).with_offset(at);
+        let corrupt = |problem: String| refuse(ErrorKind::Corrupt, problem);
+        let header = LocalHeader::parse(bytes)
+            .map_err(|_| corrupt("expected an entry's local header".into()))?;
+        let local = |problem| format!("a local header {problem}");
+        let extras = Extras::parse(header.extra).map_err(|problem| corrupt(local(problem)))?;
+        let name = decode_name(header.name, header.flags, &extras)
+            .map_err(|problem| refuse(ErrorKind::Name, local(problem)))?;
+        let entry = Entry {
+            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
+            name: name.into(),
+            needed: header.needed,
+            flags: header.flags,
+            method: Method::from_code(header.method),
+            crc: header.crc,
+            compressed: 0,
+            size: 0,
+            offset: at,
+            end: 0,
+        };
+        entry.check_readable().map_err(|error| entry.named(error))?;
+        let narrow = [header.compressed, header.uncompressed];
+        let wide = wide(narrow, extras.zip64)
+            .map_err(|problem| entry.at_open(ErrorKind::Corrupt, problem))?;
+        let descriptor = entry.has_descriptor();
+        // A descriptor may follow sizes that are said already; zero says nothing then.
+        let sizes = (!descriptor || wide != [0, 0]).then_some(wide);
+        let crc = (!descriptor || header.crc != 0).then_some(header.crc);
+        if let (Method::Stored, Some([packed, size])) = (entry.method, sizes)
+            && packed != size
+        {
+            let problem = format!("it is stored, yet takes {packed} bytes for {size}");
+            return Err(entry.at_open(ErrorKind::Corrupt, problem));
+        }
+        Ok(Self { entry, sizes, crc, descriptor })
+    }
+}
+
+/// Both sizes, from the zip64 field where they are there.
+fn wide(narrow: [u32; 2], zip64: Option<&[u8]>) -> Result<[u64; 2], String> {
+    let Some(data) = zip64 else {
+        if narrow.contains(&u32::MAX) {
+            return Err("its local header lacks the zip64 sizes".into());
+        }
+        return Ok(narrow.map(u64::from));
+    };
+    let mut fields = Fields::new(data);
+    let (Ok(size), Ok(packed), true) = (fields.u64(), fields.u64(), fields.is_empty()) else {
+        let found = data.len();
+        return Err(format!("its local header's zip64 field has {found} bytes, expected 16"));
+    };
+    for (narrow, wide) in narrow.into_iter().zip([packed, size]) {
+        if narrow != u32::MAX && u64::from(narrow) != wide {
+            return Err(format!("its local header has two values for a size, {narrow} and {wide}"));
+        }
+    }
+    Ok([packed, size])
+}
+
+impl Entry {
+    /// Takes what the data, which end at byte `end` of the archive, turned out to be.
+    pub(crate) fn settle(&mut self, data: DataDescriptor, end: u64) {
+        (self.crc, self.compressed, self.size) = (data.crc, data.compressed, data.uncompressed);
+        self.end = end;
+    }
+
+    fn named(&self, error: Error) -> Error {
+        error.with_entry(super::entry::key(&self.name))
+    }
+}
+
+/// A directory that is read after the entries it lists.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    start: u64,
+    entries: Vec<Entry>,
+}
+
+impl Ending {
+    /// As many bytes as end records take.
+    pub(crate) const TAIL: u64 = end::TAIL;
+
+    /// A directory that starts at byte `start` of the archive.
+    pub(crate) fn new(start: u64) -> Self {
+        Self { start, entries: Vec::new() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Length of the header that starts with `fixed`.
+    pub(crate) fn header_len(fixed: &[u8]) -> usize {
+        let field = |at: usize| fixed.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes);
+        let lens = [28, 30, 32].map(|at| field(at).map_or(0, usize::from));
+        CentralHeader::LEN + lens.iter().sum::<usize>()
+    }
+
+    /// Adds the entry of the header that stands at byte `at`.
+    pub(crate) fn add(&mut self, bytes: &[u8], at: u64) -> Result<()> {
+        let header = CentralHeader::parse(bytes).map_err(|fault| broken(fault, at))?;
+        self.entries.push(Entry::new(&header, at)?);
+        Ok(())
+    }
+
+    /// Checks the end records in `tail`, all that follows the directory, from byte `at` on; and
+    /// that the directory lists what was `seen` from the front, nothing else and nothing less.
+    pub(crate) fn check(mut self, tail: &[u8], at: u64, seen: &[Entry]) -> Result<()> {
+        let Some(end) = end::find(tail, at)? else {
+            let message = "the archive is cut short: it has no end record at its end";
+            return Err(Error::new(ErrorKind::Truncated, message).with_offset(at));
+        };
+        if end.directory != (self.start..at) || end.entries != self.entries.len() as u64 {
+            let message = format!(
+                "the end record says that the directory has {} entries at bytes {}..{}, found {} \
+                 at {}..{at}",
+                end.entries,
+                end.directory.start,
+                end.directory.end,
+                self.entries.len(),
+                self.start
+            );
+            return Err(Error::new(ErrorKind::Corrupt, message).with_offset(at));
+        }
+        order_by_name(&self.entries)?;
+        tile(&mut self.entries, self.start)?;
+        self.entries.sort_by_key(|entry| entry.offset);
+        if self.entries.len() != seen.len() {
+            let message = format!(
+                "the directory lists {} entries, but the archive has {}",
+                self.entries.len(),
+                seen.len()
+            );
+            return Err(Error::new(ErrorKind::Corrupt, message).with_offset(self.start));
+        }
+        for (listed, seen) in self.entries.iter_mut().zip(seen) {
+            listed.check_readable().map_err(|error| seen.named(error))?;
+            // The version needed is often another one in the two headers.
+            listed.needed = seen.needed;
+            if listed != seen {
+                return Err(seen.at_open(ErrorKind::Corrupt, difference(listed, seen)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn difference(listed: &Entry, seen: &Entry) -> String {
+    let numbers = [
+        ("CRC", listed.crc.into(), seen.crc.into()),
+        ("compressed size", listed.compressed, seen.compressed),
+        ("size", listed.size, seen.size),
+        ("start", listed.offset, seen.offset),
+        ("end", listed.end, seen.end),
+        ("flags", listed.flags.into(), seen.flags.into()),
+        ("method", listed.method.code().into(), seen.method.code().into()),
+    ];
+    match numbers.into_iter().find(|(_, listed, seen)| listed != seen) {
+        Some((what, listed, seen)) => {
+            format!("its {what} is {seen}, but the directory at the archive's end says {listed}")
+        }
+        None => format!("the directory at the archive's end calls it {:?}", listed.name),
+    }
+}

@@ -1,0 +1,93 @@
+//! Entries under names that are settled elsewhere: copied as they are, packed anew, or written.
+
+use std::fs::File;
+
+use super::pending::{Announced, Pending};
+use super::{BUFFER_BYTES, Entry, NpzWriter};
+use crate::element::{ArraySource, ReadExact};
+use crate::error::{Error, Result};
+use crate::io::atomic::AtomicFile;
+use crate::npz::archive::Facts;
+use crate::npz::layout::{Member, Slot};
+use crate::npz::stream::{EntryStream, read_exact_at};
+use crate::options::Compression;
+
+/// Read and packed at a time.
+const CHUNK_BYTES: u64 = 256 << 10;
+
+/// Up to here copying through the buffer costs less than asking the system.
+const SMALL_BYTES: u64 = 64 << 10;
+
+impl NpzWriter<AtomicFile> {
+    /// Copies an entry, packed as it is, whose packed bytes start at `start` of `file`. Of its
+    /// first bytes, alignment passes over `prefix_len`.
+    pub(crate) fn copy_entry(
+        &mut self,
+        member: &str,
+        facts: Facts<'_>,
+        prefix_len: u64,
+        (file, start): (&File, u64),
+    ) -> Result<()> {
+        let Facts { method, crc, size, packed_size, .. } = facts;
+        let member = Member { name: member, method, size, prefix_len };
+        let slot = Slot::new(member, self.out.position(), self.alignment)?;
+        self.out.write(&slot.local_header(crc, packed_size)?)?;
+        match usize::try_from(packed_size) {
+            Ok(len) if packed_size <= SMALL_BYTES => {
+                self.out.make_room(packed_size)?;
+                let at = self.out.buffer.len();
+                self.out.buffer.resize(at + len, 0);
+                read_exact_at(file, &mut self.out.buffer[at..], start)?;
+            }
+            _ => {
+                self.out.flush()?;
+                let copied = self.out.writer.copy_from(file, start, packed_size);
+                copied.map_err(|error| Error::io("copy the entry", error))?;
+                self.out.written = self.out.written.saturating_add(packed_size);
+            }
+        }
+        self.directory.push(&slot, crc, packed_size)
+    }
+
+    /// Packs the bytes of an entry anew, and compares their checksum. Of the first bytes,
+    /// alignment passes over `prefix_len`.
+    pub(crate) fn repack_entry(
+        &mut self,
+        member: &str,
+        prefix_len: u64,
+        mut bytes: EntryStream<'_>,
+        compression: Compression,
+    ) -> Result<()> {
+        let size = Some(bytes.left());
+        // An npy header was found to be so long, so it is within the limits.
+        let mut prefix = vec![0; usize::try_from(prefix_len).unwrap_or(0)];
+        bytes.read_exact(&mut prefix)?;
+        let announced = Announced { member: member.to_owned(), prefix: &prefix, size, compression };
+        let mut entry = Pending::begin(self, announced)?;
+        let mut chunk = Vec::new();
+        while bytes.left() > 0 {
+            let count = usize::try_from(bytes.left().min(CHUNK_BYTES)).unwrap_or(BUFFER_BYTES);
+            chunk.resize(count, 0);
+            bytes.read_exact(&mut chunk)?;
+            entry.write(&mut self.out, &chunk)?;
+        }
+        bytes.finish()?;
+        entry.finish(self, &prefix)
+    }
+
+    /// Writes an array as the member of this name.
+    pub(crate) fn write_entry(&mut self, member: &str, source: &dyn ArraySource) -> Result<()> {
+        let header = source.header(self.options.byte_order, self.options.keep_order)?;
+        let entry = Entry { member: member.to_owned(), npy: header.encode()?, header, source };
+        match self.options.compression {
+            Compression::Stored => self.store(&entry),
+            #[cfg(feature = "deflate")]
+            Compression::Deflate(level) => self.deflate(&entry, level),
+        }
+    }
+
+    /// Takes disk space that will be needed.
+    pub(crate) fn reserve_bytes(&self, size: u64) -> Result<()> {
+        self.out.writer.reserve(size)
+    }
+}
