@@ -2,5 +2,6 @@
 
 pub(crate) mod atomic;
 mod copy;
+pub(crate) mod locked;
 pub(crate) mod read_at;
 pub(crate) mod write_at;

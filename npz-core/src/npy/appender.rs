@@ -1,7 +1,7 @@
 //! Appending to a `.npy` file that is there.
 
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use super::header::{Decoded, Header, Version, is_magic};
 use super::rows::{Rows, no_room};
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::locked::Locked;
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::options::SaveOptions;
@@ -51,7 +52,7 @@ const BUFFER_BYTES: usize = 64 << 10;
 #[must_use = "rows are part of the array only after flush or finish"]
 pub struct NpyAppender<A> {
     rows: Rows<A>,
-    out: BufWriter<File>,
+    out: BufWriter<Locked>,
     frame: Frame,
     durable: bool,
     path: PathBuf,
@@ -105,11 +106,11 @@ impl<A: Element> NpyAppender<A> {
 
     fn start(path: &Path, durable: bool) -> Result<Self> {
         let opened = OpenOptions::new().read(true).write(true).open(path);
-        let mut file = opened.map_err(|error| Error::io("open the file", error))?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        let file = opened.map_err(|error| Error::io("open the file", error))?;
+        let Some(mut file) = Locked::lock(file) else {
             let message = "somebody else is writing to this file; wait until they are done";
             return Err(Error::new(ErrorKind::Conflict, message));
-        }
+        };
         let (header, frame) = read_header(&mut file)?;
         let Some(settled) = header.growing() else {
             let message = "an array without dimensions can't grow; save one of shape (1,)";
