@@ -102,8 +102,8 @@ pub use crate::io::atomic::AtomicFile;
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    Decoded, Header, NpyReader, NpyWriter, Order, Version, read_npy, read_npy_with, write_npy,
-    write_npy_with,
+    Decoded, Header, NpyReader, NpyView, NpyViewMut, NpyWriter, Order, Version, read_npy,
+    read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{Entry, Method, NpzReader, NpzWriter};
 pub use crate::options::{Compression, LoadOptions, SaveOptions};

@@ -83,6 +83,14 @@ macro_rules! plain {
             fn as_bytes(items: &[Self]) -> Option<&[u8]> {
                 Some(bytemuck::cast_slice(items))
             }
+
+            fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+                bytemuck::try_cast_slice(bytes).ok()
+            }
+
+            fn from_bytes_mut(bytes: &mut [u8]) -> Option<&mut [Self]> {
+                bytemuck::try_cast_slice_mut(bytes).ok()
+            }
         }
     )*};
 }
@@ -143,5 +151,13 @@ impl Element for bool {
 
     fn as_bytes(items: &[Self]) -> Option<&[u8]> {
         Some(bytemuck::cast_slice(items))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        bytemuck::checked::try_cast_slice(bytes).ok()
+    }
+
+    fn from_bytes_mut(bytes: &mut [u8]) -> Option<&mut [Self]> {
+        bytemuck::checked::try_cast_slice_mut(bytes).ok()
     }
 }
