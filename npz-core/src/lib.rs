@@ -99,6 +99,8 @@ pub use crate::dtype::{
 pub use crate::element::{Element, Payload};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
+#[cfg(feature = "mmap")]
+pub use crate::io::mmap::{NpyMap, NpyMapMut, NpzMap, NpzMapMut};
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{

@@ -1,4 +1,6 @@
 //! Input and output that knows no syntax: positional reads, and files replaced in one step.
 
 pub(crate) mod atomic;
+#[cfg(feature = "mmap")]
+pub(crate) mod mmap;
 pub(crate) mod read_at;

@@ -8,6 +8,7 @@ mod archive;
 mod deflate;
 mod directory;
 mod entry;
+mod in_place;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
@@ -17,6 +18,7 @@ mod open;
 mod reader;
 mod record;
 mod stream;
+mod view;
 mod writer;
 
 pub use self::listing::Entry;
@@ -26,5 +28,6 @@ pub use self::writer::NpzWriter;
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;
+pub(crate) use self::in_place::InPlace;
 
 pub(crate) use self::stream::Window;

@@ -42,6 +42,7 @@ pub struct NpzReader<'r> {
     index: Index<'r>,
     options: LoadOptions,
     path: Option<PathBuf>,
+    memory: Option<&'r [u8]>,
 }
 
 impl fmt::Debug for NpzReader<'_> {
@@ -89,7 +90,15 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`open`](NpzReader::open).
     pub fn from_bytes(bytes: &'r [u8]) -> Result<Self> {
-        Self::new(bytes)
+        Self::from_bytes_with(bytes, &LoadOptions::default())
+    }
+
+    /// Opens an archive in memory as `options` say.
+    ///
+    /// # Errors
+    /// As [`open`](NpzReader::open).
+    pub fn from_bytes_with(bytes: &'r [u8], options: &LoadOptions) -> Result<Self> {
+        Ok(Self { memory: Some(bytes), ..Self::new_with(bytes, options)? })
     }
 
     /// Opens an archive in anything that is `Read + Seek`.
@@ -117,7 +126,7 @@ impl<'r> NpzReader<'r> {
         options.check()?;
         let source: Arc<dyn ReadAt + 'r> = Arc::new(source);
         let index = Index::read(&source, options)?;
-        Ok(Self { source, index, options: options.clone(), path: None })
+        Ok(Self { source, index, options: options.clone(), path: None, memory: None })
     }
 
     /// The names of the entries in the archive's order, without their `.npy`.
@@ -199,7 +208,18 @@ impl<'r> NpzReader<'r> {
             options: &self.options,
             path: self.path.as_deref(),
             window: None,
+            memory: self.memory,
         }
+    }
+
+    /// All of the archive, if it lies in memory.
+    pub(crate) fn memory(&self) -> Option<&'r [u8]> {
+        self.memory
+    }
+
+    /// For messages.
+    pub(crate) fn set_path(&mut self, path: &Path) {
+        self.path = Some(path.to_owned());
     }
 
     #[cold]
