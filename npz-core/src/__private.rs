@@ -4,7 +4,8 @@ pub use ndarray::Dimension;
 
 pub use crate::element::Element;
 pub use crate::error::Result;
-pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz};
+pub use crate::include::Aligned;
+pub use crate::tree::{Dim, Expect, LoadNpz, Node, Plan, SaveNpz, ViewNode, ViewNpz};
 
 /// The body of [`savez!`](crate::savez).
 pub fn savez(

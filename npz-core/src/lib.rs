@@ -75,6 +75,7 @@
 mod dtype;
 mod element;
 mod error;
+mod include;
 mod io;
 mod limits;
 mod literal;
@@ -112,7 +113,8 @@ pub use crate::options::{Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{
-    Dim, Expect, LoadNpz, LoadReport, Missing, Node, Plan, SaveNpz, Schema, SchemaEntry,
+    Dim, Expect, LoadNpz, LoadReport, Missing, Node, Plan, SaveNpz, Schema, SchemaEntry, ViewNode,
+    ViewNpz, ViewSource,
 };
 
 #[cfg(doctest)]

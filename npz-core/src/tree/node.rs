@@ -1,5 +1,7 @@
 //! Where a value is read from.
 
+mod view;
+
 use std::fmt;
 
 use ndarray::{Array, Dimension};
@@ -10,6 +12,8 @@ use super::place::Place;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::Archive;
+
+pub use self::view::ViewNode;
 
 /// An archive whose names are known as a tree; none where a type is described without a file.
 pub(crate) struct Source<'a> {

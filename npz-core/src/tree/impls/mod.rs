@@ -1,4 +1,4 @@
-//! `SaveNpz` and `LoadNpz` for the types of others, by family.
+//! `SaveNpz`, `LoadNpz` and `ViewNpz` for the types of others, by family.
 
 mod array;
 mod list;
@@ -6,3 +6,4 @@ mod map;
 mod pointer;
 mod scalar;
 mod tuple;
+mod view;
