@@ -92,7 +92,7 @@ pub mod __private;
 
 pub use ndarray;
 #[cfg(feature = "derive")]
-pub use npz_derive::{LoadNpz, SaveNpz};
+pub use npz_derive::{LoadNpz, SaveNpz, ViewNpz};
 
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,

@@ -49,6 +49,7 @@ pub(crate) enum Fallback {
 pub(crate) struct Bounds {
     pub(crate) save: Option<Vec<WherePredicate>>,
     pub(crate) load: Option<Vec<WherePredicate>>,
+    pub(crate) view: Option<Vec<WherePredicate>>,
 }
 
 impl StructAttrs {
@@ -229,11 +230,11 @@ fn rule(literal: &LitStr) -> syn::Result<Rule> {
     })
 }
 
-/// `bound = "…"` for both traits, or `bound(save = "…", load = "…")` for each.
+/// `bound = "…"` for all traits, or `bound(save = "…", load = "…", view = "…")` for each.
 fn bounds(item: &Item<'_>) -> syn::Result<Bounds> {
     if !item.input.peek(token::Paren) {
-        let both = parse_str(item, predicates)?;
-        return Ok(Bounds { save: Some(both.clone()), load: Some(both) });
+        let all = Some(parse_str(item, predicates)?);
+        return Ok(Bounds { save: all.clone(), load: all.clone(), view: all });
     }
     let content;
     parenthesized!(content in item.input);
@@ -259,7 +260,11 @@ fn bound_of_side(
     let side = match ident.to_string().as_str() {
         "save" => &mut bounds.save,
         "load" => &mut bounds.load,
-        _ => return fault(format!("unknown `{ident}` in `bound(...)`; it has `save` and `load`")),
+        "view" => &mut bounds.view,
+        _ => {
+            let known = "it has `save`, `load` and `view`";
+            return fault(format!("unknown `{ident}` in `bound(...)`; {known}"));
+        }
     };
     if side.is_some() {
         return fault(twice(&ident));

@@ -43,7 +43,7 @@ pub(crate) fn predicates(
         .iter()
         .flat_map(|field| match derive.side(&field.attrs.bounds) {
             Some(written) => written.clone(),
-            None => inferred(field, &scope, private, derive),
+            None => inferred(input, field, &scope, private, derive),
         })
         .collect();
     let mut seen = HashSet::new();
@@ -52,6 +52,7 @@ pub(crate) fn predicates(
 }
 
 fn inferred(
+    input: &Struct<'_>,
     field: &Field<'_>,
     scope: &Scope<'_>,
     private: &Private,
@@ -59,7 +60,7 @@ fn inferred(
 ) -> Vec<WherePredicate> {
     let mut predicates = Vec::new();
     if !matches!(field.role, Role::Skipped) {
-        let the_trait = derive.trait_name();
+        let the_trait = derive.bound(input.original);
         predicates.extend(scope.leaves(field.ty).into_iter().map(|leaf| -> WherePredicate {
             match leaf {
                 Leaf::Value(ty) => parse_quote!(#ty: #private::#the_trait),
@@ -68,7 +69,7 @@ fn inferred(
             }
         }));
     }
-    if derive == Derive::Load && needs_default(field) {
+    if derive != Derive::Save && needs_default(field) {
         let types = scope.defaults(field.ty);
         predicates.extend(
             types
@@ -79,7 +80,7 @@ fn inferred(
     predicates
 }
 
-/// Whether loading this field may call `Default::default`.
+/// Whether loading or viewing this field may call `Default::default`.
 fn needs_default(field: &Field<'_>) -> bool {
     match &field.attrs.default {
         Some(default) => matches!(default.value, Fallback::Trait),

@@ -5,16 +5,20 @@
 //! underscores.
 
 use crate::attr::{Bounds, StructAttrs};
+use crate::view;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Lifetime, WherePredicate};
+use syn::{
+    Attribute, Data, DeriveInput, GenericParam, Lifetime, LifetimeParam, WherePredicate,
+};
 
-/// One of the two derives.
+/// One of the derives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Save,
     Load,
+    View,
 }
 
 impl Derive {
@@ -22,6 +26,19 @@ impl Derive {
         match self {
             Derive::Save => format_ident!("SaveNpz"),
             Derive::Load => format_ident!("LoadNpz"),
+            Derive::View => format_ident!("ViewNpz"),
+        }
+    }
+
+    /// The trait as a bound in an impl for `input`.
+    pub(crate) fn bound(self, input: &DeriveInput) -> TokenStream {
+        let name = self.trait_name();
+        match self {
+            Derive::View => {
+                let lifetime = view::lifetime(input);
+                quote!(#name<#lifetime>)
+            }
+            Derive::Save | Derive::Load => quote!(#name),
         }
     }
 
@@ -30,6 +47,7 @@ impl Derive {
         match self {
             Derive::Save => bounds.save.as_ref(),
             Derive::Load => bounds.load.as_ref(),
+            Derive::View => bounds.view.as_ref(),
         }
     }
 }
@@ -61,8 +79,13 @@ pub(crate) fn impl_block(
 ) -> TokenStream {
     let mut generics = input.generics.clone();
     generics.make_where_clause().predicates.extend(predicates);
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let (name, the_trait) = (&input.ident, derive.trait_name());
+    if derive == Derive::View && input.generics.lifetimes().next().is_none() {
+        let param = LifetimeParam::new(view::lifetime(input));
+        generics.params.insert(0, GenericParam::Lifetime(param));
+    }
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, type_generics, _) = input.generics.split_for_impl();
+    let (name, the_trait) = (&input.ident, derive.bound(input));
     let allow = allow_deprecated(input);
     quote! {
         #allow

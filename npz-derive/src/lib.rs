@@ -1,6 +1,6 @@
 //! Derive macros of npz-core: a struct's fields are the named arrays of an npz file.
 //!
-//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]` and their attribute
+//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]`, `#[derive(ViewNpz)]` and their attribute
 //! `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside the traits.
 //!
 //! ```no_run
@@ -157,8 +157,39 @@
 //! }
 //! ```
 //!
-//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…")` has one
-//! for each trait, and leaves the trait that is not mentioned to be inferred.
+//! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…", view = "…")`
+//! has one for each trait, and leaves the trait that is not mentioned to be inferred.
+//!
+//! # Structs that borrow
+//!
+//! `#[derive(ViewNpz)]` is for structs whose arrays are views of a file's bytes, in memory or mapped.
+//! What is owned is loaded by value. All attributes mean the same:
+//!
+//! ```no_run
+//! # use ndarray::{ArrayView2, CowArray, Ix1};
+//! # use npz_core::{NpzReader, ViewNpz};
+//! #[derive(ViewNpz)]
+//! struct Linear<'a> {
+//!     #[npz(rename = "kernel")]
+//!     weight: ArrayView2<'a, f32>,
+//!     /// A copy, where a view is impossible.
+//!     bias: CowArray<'a, f32, Ix1>,
+//! }
+//!
+//! #[derive(ViewNpz)]
+//! struct Model<'a> {
+//!     layers: Vec<Linear<'a>>,
+//!     step: u64,
+//! }
+//!
+//! # fn main() -> npz_core::Result<()> {
+//! let bytes = std::fs::read("model.npz").unwrap();
+//! let model = Model::view_npz(bytes.as_slice())?; // or of a `NpzMap`
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Such a struct has at most one lifetime, that of the bytes. It can derive `SaveNpz` as well.
 //!
 //! # Mistakes
 //!
@@ -181,6 +212,7 @@ mod leaf;
 mod load;
 mod save;
 mod suggest;
+mod view;
 mod words;
 
 use crate::ast::Struct;
@@ -201,7 +233,14 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
     expand(input.into(), Derive::Load).into()
 }
 
-/// tokens → syn → `ast` → `check` → `save` or `load`; at a mistake, `fallback`.
+/// Derives `ViewNpz`: every field borrows from its entry, or is read from it. See the
+/// [manual](crate#structs-that-borrow).
+#[proc_macro_derive(ViewNpz, attributes(npz))]
+pub fn derive_view_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into(), Derive::View).into()
+}
+
+/// tokens → syn → `ast` → `check` → `save`, `load` or `view`; at a mistake, `fallback`.
 fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
@@ -211,11 +250,15 @@ fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     match Struct::from_syn(&input, &mut errors) {
         Some(model) => {
             check::check(&model, &mut errors);
+            if derive == Derive::View {
+                view::check(&input, &mut errors);
+            }
             if errors.is_empty() {
                 let private = Private::new(&model.attrs);
                 return match derive {
                     Derive::Save => save::expand(&model, &private),
                     Derive::Load => load::expand(&model, &private),
+                    Derive::View => view::expand(&model, &private),
                 };
             }
         }

@@ -123,7 +123,7 @@ impl Call<'_> {
 }
 
 /// The function that makes up the value of a field that is not in the file.
-fn function(fallback: &Fallback, ty: &Type) -> TokenStream {
+pub(crate) fn function(fallback: &Fallback, ty: &Type) -> TokenStream {
     match fallback {
         Fallback::Trait => quote!(<#ty as ::core::default::Default>::default),
         Fallback::Function(path) => quote!(#path),
