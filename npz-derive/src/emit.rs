@@ -9,9 +9,7 @@ use crate::view;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{
-    Attribute, Data, DeriveInput, GenericParam, Lifetime, LifetimeParam, WherePredicate,
-};
+use syn::{Attribute, Data, DeriveInput, GenericParam, Lifetime, LifetimeParam, WherePredicate};
 
 /// One of the derives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

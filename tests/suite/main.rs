@@ -7,3 +7,4 @@ mod examples;
 mod house;
 mod oracle;
 mod ui;
+mod views;

@@ -268,7 +268,8 @@ impl Stored {
         let payload = Payload::new(self.header.dtype(), self.header.len(), true, &mut data);
         let checked = payload.and_then(|mut payload| A::check(&mut payload));
         let name = std::any::type_name::<A>();
-        let otherwise = || Error::new(ErrorKind::Value, format!("the bytes are no values of {name}"));
+        let otherwise =
+            || Error::new(ErrorKind::Value, format!("the bytes are no values of {name}"));
         checked.err().unwrap_or_else(otherwise)
     }
 }

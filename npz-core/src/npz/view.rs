@@ -124,9 +124,8 @@ impl<'a> Archive<'a> {
             return Ok(self.locate(index)?.data_start());
         };
         let entry = &directory.entries()[index];
-        let part = |range: std::ops::Range<u64>| {
-            bytes.get(position(range.start)?..position(range.end)?)
-        };
+        let part =
+            |range: std::ops::Range<u64>| bytes.get(position(range.start)?..position(range.end)?);
         let found = entry.check_local(part(entry.span()).ok_or_else(cut_short)?)?;
         entry.check_descriptor(part(found.descriptor).ok_or_else(cut_short)?)?;
         Ok(found.data.start)

@@ -147,8 +147,7 @@ fn view_in<'a, T: ViewNpz<'a>>(reader: &NpzReader<'_>, bytes: &'a [u8]) -> Resul
     let (archive, options) = (reader.archive().with_memory(bytes), reader.options());
     let view = || {
         let names = Names::new(archive.keys(), options)?;
-        let source =
-            Source { archive: Some(archive), names, allow_missing: options.allow_missing };
+        let source = Source { archive: Some(archive), names, allow_missing: options.allow_missing };
         let mut found = Found::new(archive.len());
         Expect::root(&source, &mut found).view_whole::<T>();
         let report = found.findings.into_report(&source.names);
