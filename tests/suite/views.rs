@@ -263,6 +263,7 @@ fn checksums_are_compared_on_request() {
     let reader = NpzReader::from_bytes(file.bytes()).unwrap();
     reader.verify().unwrap();
     let offset = reader.entry("x").unwrap().data_offset().unwrap().unwrap();
+    drop(reader);
     file.bytes_mut()[usize::try_from(offset).unwrap()] = 9;
     let reader = NpzReader::from_bytes(file.bytes()).unwrap();
     assert_eq!(reader.view::<u8, Ix1>("x").unwrap(), arr1(&[9, 2, 3]));

@@ -8,6 +8,7 @@ mod archive;
 mod deflate;
 mod directory;
 mod entry;
+#[cfg(feature = "mmap")]
 mod in_place;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
@@ -28,6 +29,7 @@ pub use self::writer::NpzWriter;
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;
+#[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
 
 pub(crate) use self::stream::Window;

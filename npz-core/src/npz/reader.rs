@@ -218,6 +218,7 @@ impl<'r> NpzReader<'r> {
     }
 
     /// For messages.
+    #[cfg(feature = "mmap")]
     pub(crate) fn set_path(&mut self, path: &Path) {
         self.path = Some(path.to_owned());
     }
