@@ -31,6 +31,8 @@
 //! | save and load a struct, a map, a list | [`SaveNpz`], [`LoadNpz`], derived or not |
 //! | save a few arrays at hand | [`savez!`] |
 //! | look into an archive, load some of it | [`NpzReader`] |
+//! | use arrays where they lie, in memory, in the program or in a mapped file | [`ViewNpz`], [`NpzReader::view`], [`NpyView`], [`include_npz!`], `NpzMap`, `NpyMap` |
+//! | change arrays in a file in place | `NpzMapMut`, `NpyMapMut`, [`NpyViewMut`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
 //! | make a type of your own an array's element | [`Element`] |
@@ -63,13 +65,14 @@
 //!   in one [`Error`]. Entries that nobody asked for are an error too, unless
 //!   [`LoadOptions::allow_unexpected`] says otherwise.
 //! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
-//!   the file's own size, every checksum is compared before a value is handed out, pickles are
-//!   never read.
+//!   the file's own size, every checksum is compared before a value is handed out (but for views,
+//!   which would have to read all of what they are there to leave alone), pickles are never read.
+//! - There is no `unsafe` but in one file, where files are mapped, and the contract stands there.
 //!
 //! # Features
 //!
-//! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
-//! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
+//! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `mmap`, memory
+//! maps; `zip`, for [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
 //! lenient reader. Without any feature, stored archives and `.npy` files are read and written.
 
 mod dtype;

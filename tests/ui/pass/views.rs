@@ -17,7 +17,6 @@ pub mod shadowed {
         T: ::core::marker::Copy,
     {
         pub weight: ::npz_core::ndarray::ArrayView2<'__npz, A>,
-        #[npz(default)]
         pub lists: [[f32; N]; 2],
         #[npz(flatten)]
         pub rest: T,
