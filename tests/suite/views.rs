@@ -104,7 +104,7 @@ fn every_shift_views_or_says_why() {
 fn data_at_an_odd_place_of_the_file() {
     let mut npy = b"\x93NUMPY\x01\x00".to_vec();
     let header = b"{'descr': '<u2', 'fortran_order': False, 'shape': (2,), } \n";
-    npy.extend((header.len() as u16).to_le_bytes());
+    npy.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
     npy.extend(header);
     assert_eq!(npy.len() % 2, 1);
     npy.extend([1, 0, 2, 0]);
@@ -571,7 +571,7 @@ fn sparse(path: &Path) -> u64 {
     let fields = |crc: u32, len: u32, name: &str| {
         let mut fields = [20_u16, 0, 0, 0, 33].map(u16::to_le_bytes).concat();
         fields.extend([crc, len, len].map(u32::to_le_bytes).concat());
-        fields.extend([name.len() as u16, 0].map(u16::to_le_bytes).concat());
+        fields.extend([u16::try_from(name.len()).unwrap(), 0].map(u16::to_le_bytes).concat());
         fields
     };
     let local = |crc, len, name: &str| {
