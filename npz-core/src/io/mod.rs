@@ -2,5 +2,7 @@
 
 pub(crate) mod atomic;
 mod copy;
+#[cfg(feature = "mmap")]
+pub(crate) mod mmap;
 pub(crate) mod read_at;
 pub(crate) mod write_at;
