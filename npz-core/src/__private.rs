@@ -7,9 +7,10 @@ pub use crate::dtype::DType;
 pub use crate::element::record::{self, RecordFields};
 pub use crate::element::{Element, FixedElement, Payload, RecordField};
 pub use crate::error::Result;
+pub use crate::include::Aligned;
 pub use crate::options::Cast;
 pub use crate::tree::leaf;
-pub use crate::tree::{Dim, Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
+pub use crate::tree::{Dim, Expect, LoadNpz, Migration, Node, Plan, SaveNpz, ViewNode, ViewNpz};
 
 /// The body of [`savez!`](crate::savez).
 pub fn savez(

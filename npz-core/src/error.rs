@@ -57,7 +57,8 @@ pub enum ErrorKind {
     Dtype,
     /// The shape or the number of dimensions is not the one asked for.
     Shape,
-    /// The bytes can't be borrowed in place: wrong alignment or byte order.
+    /// The bytes can't be borrowed in place: compressed, of the other byte order, at an address
+    /// where the type can't stand, or of a type that is no bytes in memory.
     Misaligned,
     /// A name that can't be an entry's name, or can't be told from another.
     Name,

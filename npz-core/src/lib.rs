@@ -34,6 +34,8 @@
 //! | read some rows, or all by and by | [`NpzReader::slice`], [`NpzReader::chunks`], [`read_npy_slice`] |
 //! | read into memory that is there | [`NpzReader::read_into`] |
 //! | read an archive from a pipe | [`NpzStream`] |
+//! | use arrays where they lie, in memory, in the program or in a mapped file | [`ViewNpz`], [`NpzReader::view`], [`NpyView`], [`include_npz!`], `NpzMap`, `NpyMap` |
+//! | change arrays in a file in place | `NpzMapMut`, `NpyMapMut`, [`NpyViewMut`] |
 //! | write an archive entry by entry, to any [`Write`](std::io::Write) | [`NpzWriter`] |
 //! | read and write single `.npy` files | [`read_npy`], [`write_npy`], [`NpyReader`], [`NpyWriter`] |
 //! | write an array row by row, in little memory | [`NpzWriter::array_writer`], [`NpyArrayWriter`] |
@@ -100,20 +102,23 @@
 //!   in one [`Error`]. Entries that nobody asked for are an error too, unless
 //!   [`LoadOptions::allow_unexpected`] says otherwise.
 //! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
-//!   the file's own size, every checksum is compared before a value is handed out, pickles are
-//!   never read.
+//!   the file's own size, every checksum is compared before a value is handed out (but for views,
+//!   which would have to read all of what they are there to leave alone), pickles are never read.
+//! - There is no `unsafe` but in one file, where files are mapped, and the contract stands there.
 //!
 //! # Features
 //!
-//! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `zip`, for
-//! [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these methods to the
-//! lenient reader; `digest` adds [`AnyArray`]'s and [`NpzReader`]'s; `json` is for `#[npz(json)]`;
-//! `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the types of these
-//! crates. Without any feature, stored archives and `.npy` files are read and written.
+//! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `mmap`, memory
+//! maps; `zip`, for [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these
+//! methods to the lenient reader; `digest` adds [`AnyArray`]'s and [`NpzReader`]'s; `json` is for
+//! `#[npz(json)]`; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
+//! types of these crates. Without any feature, stored archives and `.npy` files are read and
+//! written.
 
 mod dtype;
 mod element;
 mod error;
+mod include;
 mod io;
 mod limits;
 mod literal;
@@ -130,7 +135,7 @@ pub mod __private;
 
 pub use ndarray;
 #[cfg(feature = "derive")]
-pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz};
+pub use npz_derive::{LoadNpz, NpyRecord, SaveNpz, ViewNpz};
 
 pub use crate::dtype::{
     ByteOrder, DType, Field, Record, Scalar, ScalarKind, Subarray, TimeUnit, Unit,
@@ -143,12 +148,14 @@ pub use crate::element::{
 };
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::io::atomic::AtomicFile;
+#[cfg(feature = "mmap")]
+pub use crate::io::mmap::{NpyMap, NpyMapMut, NpzMap, NpzMapMut};
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
     AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
-    NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with, read_npy_with,
-    write_npy, write_npy_with,
+    NpyView, NpyViewMut, NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with,
+    read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{
     ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
@@ -157,7 +164,8 @@ pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{
-    Dim, Expect, LoadNpz, LoadReport, Missing, Node, Plan, SaveNpz, Schema, SchemaEntry,
+    Dim, Expect, LoadNpz, LoadReport, Missing, Node, Plan, SaveNpz, Schema, SchemaEntry, ViewNode,
+    ViewNpz, ViewSource,
 };
 
 #[cfg(doctest)]

@@ -83,6 +83,7 @@ pub(crate) struct Bounds {
     pub(crate) save: Option<Vec<WherePredicate>>,
     pub(crate) load: Option<Vec<WherePredicate>>,
     pub(crate) record: Option<Vec<WherePredicate>>,
+    pub(crate) view: Option<Vec<WherePredicate>>,
 }
 
 impl StructAttrs {
@@ -352,11 +353,12 @@ fn shape(item: &Item<'_>) -> syn::Result<Shape> {
     })
 }
 
-/// `bound = "…"` for all derives, or `bound(save = "…", load = "…", record = "…")` for each.
+/// `bound = "…"` for all derives, or `bound(save = "…", load = "…")` and so on for each.
 fn bounds(item: &Item<'_>) -> syn::Result<Bounds> {
     if !item.input.peek(token::Paren) {
         let all = Some(parse_str(item, predicates)?);
-        return Ok(Bounds { save: all.clone(), load: all.clone(), record: all });
+        let (save, load, view) = (all.clone(), all.clone(), all.clone());
+        return Ok(Bounds { save, load, view, record: all });
     }
     let content;
     parenthesized!(content in item.input);
@@ -382,9 +384,10 @@ fn bound_of_side(
     let side = match ident.to_string().as_str() {
         "save" => &mut bounds.save,
         "load" => &mut bounds.load,
+        "view" => &mut bounds.view,
         "record" => &mut bounds.record,
         _ => {
-            let known = "it has `save`, `load` and `record`";
+            let known = "it has `save`, `load`, `view` and `record`";
             return fault(format!("unknown `{ident}` in `bound(...)`; {known}"));
         }
     };

@@ -43,7 +43,7 @@ pub(crate) fn predicates<'f>(
     let mut predicates: Vec<_> = fields
         .flat_map(|field| match derive.side(&field.attrs.bounds) {
             Some(written) => written.clone(),
-            None => inferred(field, &scope, private, derive),
+            None => inferred(input, field, &scope, private, derive),
         })
         .collect();
     // A parameter that only marks the struct has no bound yet, but a part in what elements are.
@@ -58,6 +58,7 @@ pub(crate) fn predicates<'f>(
 }
 
 fn inferred(
+    input: &DeriveInput,
     field: &Field<'_>,
     scope: &Scope<'_>,
     private: &Private,
@@ -71,15 +72,16 @@ fn inferred(
         predicates
             .extend(item.map(|ty| -> WherePredicate { parse_quote!(#ty: #private::RecordField) }));
     } else if is_own && !matches!(field.role, Role::Skipped) {
-        let the_trait = derive.trait_name();
+        let the_trait = derive.bound(input);
         // What is shared while loading is known by its type, which has to be `'static` then.
         let loads = derive == Derive::Load;
+        let reads = matches!(derive, Derive::Load | Derive::View);
         let leaves = scope.leaves(field.ty).into_iter();
         predicates.extend(leaves.filter_map(|leaf| -> Option<WherePredicate> {
             Some(match leaf {
                 Leaf::Value(ty) => parse_quote!(#ty: #private::#the_trait),
                 Leaf::Element(ty) => parse_quote!(#ty: #private::Element),
-                Leaf::Dimension(ty) if loads => parse_quote!(#ty: #private::Dimension + 'static),
+                Leaf::Dimension(ty) if reads => parse_quote!(#ty: #private::Dimension + 'static),
                 Leaf::Dimension(ty) => parse_quote!(#ty: #private::Dimension),
                 Leaf::Shared(ty) if loads => parse_quote!(#ty: 'static),
                 Leaf::Shared(_) => return None,
@@ -101,7 +103,7 @@ fn inferred(
 fn needs_default(field: &Field<'_>, derive: Derive) -> bool {
     let may_be_absent = match derive {
         Derive::Save => false,
-        Derive::Load => true,
+        Derive::Load | Derive::View => true,
         // Every record has all fields that any has.
         Derive::Record => matches!(field.role, Role::Skipped),
     };

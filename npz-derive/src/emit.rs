@@ -5,16 +5,20 @@
 //! underscores.
 
 use crate::attr::{Bounds, StructAttrs};
+use crate::view;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Lifetime, WherePredicate};
+use syn::{
+    Attribute, Data, DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, WherePredicate,
+};
 
 /// One of the derives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Derive {
     Save,
     Load,
+    View,
     Record,
 }
 
@@ -23,7 +27,20 @@ impl Derive {
         match self {
             Derive::Save => format_ident!("SaveNpz"),
             Derive::Load => format_ident!("LoadNpz"),
+            Derive::View => format_ident!("ViewNpz"),
             Derive::Record => format_ident!("NpyRecord"),
+        }
+    }
+
+    /// The trait as a bound in an impl for `input`.
+    pub(crate) fn bound(self, input: &DeriveInput) -> TokenStream {
+        let name = self.trait_name();
+        match self {
+            Derive::View => {
+                let lifetime = view::lifetime(input);
+                quote!(#name<#lifetime>)
+            }
+            Derive::Save | Derive::Load | Derive::Record => quote!(#name),
         }
     }
 
@@ -32,6 +49,7 @@ impl Derive {
         match self {
             Derive::Save => bounds.save.as_ref(),
             Derive::Load => bounds.load.as_ref(),
+            Derive::View => bounds.view.as_ref(),
             Derive::Record => bounds.record.as_ref(),
         }
     }
@@ -62,7 +80,12 @@ pub(crate) fn impl_block(
     predicates: Vec<WherePredicate>,
     methods: &TokenStream,
 ) -> TokenStream {
-    impl_of(input, private, &derive.trait_name(), predicates, methods)
+    let mut generics = input.generics.clone();
+    if derive == Derive::View && generics.lifetimes().next().is_none() {
+        let param = LifetimeParam::new(view::lifetime(input));
+        generics.params.insert(0, GenericParam::Lifetime(param));
+    }
+    impl_for(input, generics, private, &derive.bound(input), predicates, methods)
 }
 
 /// The impl of any trait that generated code can name.
@@ -73,9 +96,22 @@ pub(crate) fn impl_of(
     predicates: Vec<WherePredicate>,
     methods: &TokenStream,
 ) -> TokenStream {
-    let mut generics = input.generics.clone();
+    let generics = input.generics.clone();
+    impl_for(input, generics, private, &the_trait.to_token_stream(), predicates, methods)
+}
+
+/// The same for a trait with arguments, with the generics that the impl has.
+fn impl_for(
+    input: &DeriveInput,
+    mut generics: Generics,
+    private: &Private,
+    the_trait: &TokenStream,
+    predicates: Vec<WherePredicate>,
+    methods: &TokenStream,
+) -> TokenStream {
     generics.make_where_clause().predicates.extend(predicates);
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, type_generics, _) = input.generics.split_for_impl();
     let name = &input.ident;
     let allow = allow_deprecated(input);
     quote! {

@@ -3,11 +3,11 @@
 use crate::ast::{Enum, Struct};
 use crate::emit::{Derive, Private};
 use crate::errors::Errors;
-use crate::{check, enums, fallback, load, record, save};
+use crate::{check, enums, fallback, load, record, save, view};
 use proc_macro2::{Span, TokenStream};
 use syn::{Data, DeriveInput};
 
-/// tokens → syn → `ast` → `check` → `save`, `load`, `record` or `enums`; at a mistake, `fallback`.
+/// tokens → syn → `ast` → `check` → `save`, `load`, `view`, `record` or `enums`; at a mistake, `fallback`.
 pub(crate) fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
@@ -16,7 +16,9 @@ pub(crate) fn expand(input: TokenStream, derive: Derive) -> TokenStream {
     let mut errors = Errors::default();
     let expanded = match &input.data {
         Data::Struct(_) => of_struct(&input, derive, &mut errors),
-        Data::Enum(_) if derive != Derive::Record => of_enum(&input, derive, &mut errors),
+        Data::Enum(_) if matches!(derive, Derive::Save | Derive::Load) => {
+            of_enum(&input, derive, &mut errors)
+        }
         Data::Enum(data) => not_derivable(&input, derive, data.enum_token.span, &mut errors),
         Data::Union(data) => not_derivable(&input, derive, data.union_token.span, &mut errors),
     };
@@ -26,10 +28,14 @@ pub(crate) fn expand(input: TokenStream, derive: Derive) -> TokenStream {
 fn of_struct(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<TokenStream> {
     let model = Struct::from_syn(input, derive, errors)?;
     check::check(&model, derive, errors);
+    if derive == Derive::View {
+        view::check(&model, errors);
+    }
     let private = Private::new(&model.attrs);
     errors.is_empty().then(|| match derive {
         Derive::Save => save::expand(&model, &private),
         Derive::Load => load::expand(&model, &private),
+        Derive::View => view::expand(&model, &private),
         Derive::Record => record::expand(&model, &private),
     })
 }
@@ -42,7 +48,7 @@ fn of_enum(input: &DeriveInput, derive: Derive, errors: &mut Errors) -> Option<T
         _ if !errors.is_empty() => None,
         Derive::Save => Some(enums::save(&model, &private)),
         Derive::Load => Some(enums::load(&model, &private)),
-        Derive::Record => None,
+        Derive::View | Derive::Record => None,
     }
 }
 
@@ -56,6 +62,7 @@ fn not_derivable(
     let (the_trait, name) = (derive.trait_name(), &input.ident);
     let (by_hand, kinds) = match derive {
         Derive::Save | Derive::Load => (the_trait.to_string(), "structs and enums"),
+        Derive::View => ("ViewNpz<'_>".to_owned(), "structs"),
         Derive::Record => ("Element".to_owned(), "structs"),
     };
     let kind = match &input.data {

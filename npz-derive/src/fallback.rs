@@ -7,7 +7,7 @@ use crate::attr::StructAttrs;
 use crate::emit::{self, Derive, Private};
 use crate::errors::Errors;
 use crate::words::On;
-use crate::{load, record, save};
+use crate::{load, record, save, view};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
@@ -24,6 +24,7 @@ pub(crate) fn expand(input: &DeriveInput, derive: Derive, errors: &Errors) -> To
     let methods = match derive {
         Derive::Save => save::methods(input, &private, &never),
         Derive::Load | Derive::Record => load::methods(&private, &never, &never),
+        Derive::View => view::methods(input, &private, &never, &never),
     };
     let stub = emit::impl_block(input, &private, derive, Vec::new(), &methods);
     quote!(#errors #stub)

@@ -39,8 +39,12 @@ fn cases(directory: &Path) -> Vec<PathBuf> {
 /// The impls of the traits in `#[derive(…)]`, pretty-printed.
 fn expand(input: &str) -> String {
     let item: syn::DeriveInput = syn::parse_str(input).unwrap();
-    let derives =
-        [("SaveNpz", Derive::Save), ("LoadNpz", Derive::Load), ("NpyRecord", Derive::Record)];
+    let derives = [
+        ("SaveNpz", Derive::Save),
+        ("LoadNpz", Derive::Load),
+        ("ViewNpz", Derive::View),
+        ("NpyRecord", Derive::Record),
+    ];
     let impls = derives.into_iter().filter(|(name, _)| input.contains(name)).map(|(_, derive)| {
         let tokens = crate::expand(quote::quote!(#item), derive);
         prettyplease::unparse(&syn::parse2(tokens).unwrap())

@@ -1,8 +1,8 @@
 //! Derive macros of npz-core: a struct's fields are the named arrays of an npz file.
 //!
-//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]`, `#[derive(NpyRecord)]` and
-//! their attribute `#[npz(...)]`. The macros are used through `npz_core`, which exports them beside
-//! the traits.
+//! This is the manual of `#[derive(SaveNpz)]`, `#[derive(LoadNpz)]`, `#[derive(ViewNpz)]`,
+//! `#[derive(NpyRecord)]` and their attribute `#[npz(...)]`. The macros are used through `npz_core`,
+//! which exports them beside the traits.
 //!
 //! ```no_run
 //! use ndarray::{Array1, Array2};
@@ -341,7 +341,8 @@
 //! ```
 //!
 //! `bound` takes a list of bounds, which may be empty; `bound(save = "…", load = "…",
-//! record = "…")` has one for each derive, and leaves the one that is not mentioned to be inferred.
+//! view = "…", record = "…")` has one for each derive, and leaves those that are not mentioned to be
+//! inferred.
 //!
 //! # Records
 //!
@@ -413,6 +414,39 @@
 //! **`#[npz(element_only)]`** it doesn't, and they can: then a value alone is a level with an entry
 //! for each field, and an array of them is still one entry.
 //!
+//! # Structs that borrow
+//!
+//! `#[derive(ViewNpz)]` is for structs whose arrays are views of a file's bytes, in memory or
+//! mapped. What is owned is loaded by value. All attributes mean the same,
+//! but for `with`, `json` and `cast`, which would need a copy:
+//!
+//! ```no_run
+//! # use ndarray::{ArrayView2, CowArray, Ix1};
+//! # use npz_core::{NpzReader, ViewNpz};
+//! #[derive(ViewNpz)]
+//! struct Linear<'a> {
+//!     #[npz(rename = "kernel")]
+//!     weight: ArrayView2<'a, f32>,
+//!     /// A copy, where a view is impossible.
+//!     bias: CowArray<'a, f32, Ix1>,
+//! }
+//!
+//! #[derive(ViewNpz)]
+//! struct Model<'a> {
+//!     layers: Vec<Linear<'a>>,
+//!     step: u64,
+//! }
+//!
+//! # fn main() -> npz_core::Result<()> {
+//! let bytes = std::fs::read("model.npz").unwrap();
+//! let model = Model::view_npz(bytes.as_slice())?; // or of a `NpzMap`
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Such a struct has at most one lifetime, that of the bytes. It can derive `SaveNpz` as well.
+//! Enums can't be viewed.
+//!
 //! # Mistakes
 //!
 //! All mistakes of a struct are reported at once, each where it stands: unknown words, words that
@@ -439,6 +473,7 @@ mod record;
 mod save;
 mod shape;
 mod suggest;
+mod view;
 mod words;
 
 use crate::emit::Derive;
@@ -461,4 +496,11 @@ pub fn derive_load_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 #[proc_macro_derive(NpyRecord, attributes(npz))]
 pub fn derive_npy_record(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input.into(), Derive::Record).into()
+}
+
+/// Derives `ViewNpz`: every field borrows from its entry, or is read from it. See the
+/// [manual](crate#structs-that-borrow).
+#[proc_macro_derive(ViewNpz, attributes(npz))]
+pub fn derive_view_npz(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into(), Derive::View).into()
 }

@@ -147,3 +147,16 @@ fn edit() {
     ];
     assert_eq!(found, expected.map(|(name, shape)| (name.to_owned(), shape)));
 }
+
+#[test]
+fn view() {
+    let directory = tempfile::tempdir().unwrap();
+    let model = directory.path().join("model.npz");
+    let output = example("view").arg(&model).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("1797 images of digits are part of this program"), "{printed}");
+    assert!(printed.contains("a model of 1797 images, mapped"), "{printed}");
+    assert!(printed.contains("of 1797 digits"), "{printed}");
+    oracle::unzip(&model);
+}

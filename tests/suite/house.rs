@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// The rooms of npz-core. Each may use what stands before it, so that the formats know nothing of
 /// files, and nothing below the tree knows of structs.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "error",
     "nearest",
     "limits",
@@ -18,6 +18,8 @@ const ROOMS: [&str; 13] = [
     "io",
     "npy",
     "npz",
+    // maps of files, which are viewed as what they are
+    "io::mmap",
     "tree",
 ];
 
@@ -75,14 +77,22 @@ fn no_file_is_too_long() {
     assert!(long.is_empty(), "more than {LONGEST_FILE} lines: {long:?}");
 }
 
+/// Maps are made in one file. Nobody can hold for the callers of its constructors that the mapped
+/// file stays as it is, so those who call them, to test and to show them, have to say the word too.
+const MAY_SAY_IT: [&str; 3] =
+    ["npz-core/src/io/mmap.rs", "tests/suite/views.rs", "examples/view.rs"];
+
 #[test]
 fn nothing_goes_around_the_borrow_checker() {
     let word = concat!("un", "safe");
     let lint = concat!("un", "safe_code");
     let mut found = Vec::new();
-    for file in rust_files(root()) {
+    let allowed = MAY_SAY_IT.map(|file| root().join(file));
+    for file in rust_files(root()).into_iter().filter(|file| !allowed.contains(file)) {
         for (number, line) in read(&file).lines().enumerate() {
-            if line.replace(lint, "").contains(word) {
+            // The compiler reads no comments, and the manual of maps shows how they are made.
+            let comment = line.trim_start().starts_with("//");
+            if !comment && line.replace(lint, "").contains(word) {
                 found.push(format!("{}:{}: {line}", file.display(), number + 1));
             }
         }

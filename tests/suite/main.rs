@@ -31,3 +31,4 @@ mod tied;
 mod types;
 mod ui;
 mod versions;
+mod views;

@@ -8,7 +8,7 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    for theme in ["attributes", "bounds", "enums", "names", "records", "shapes"] {
+    for theme in ["attributes", "bounds", "enums", "names", "records", "shapes", "views"] {
         cases.compile_fail(format!("tests/ui/{theme}/*.rs"));
     }
 }

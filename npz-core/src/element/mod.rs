@@ -211,10 +211,19 @@ pub trait Element: Clone + Send + Sync + 'static {
     /// The items that these bytes are, the other way round: for bytes of a dtype that this type
     /// [accepts](Self::accepts), in the machine's byte order, and as wide as the type.
     ///
-    /// With it, an [`AnyArray`](crate::AnyArray) can be viewed without a copy. `None` if the bytes
-    /// stand at an address where the type can't, or are no valid value of it.
+    /// With it, arrays can be viewed where they lie in memory, and an
+    /// [`AnyArray`](crate::AnyArray) without a copy. `None` if the bytes stand at an
+    /// address where the type can't, or are no valid value of it.
     #[must_use]
     fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
+        let _ = bytes;
+        None
+    }
+
+    /// As [`from_bytes`](Self::from_bytes), of bytes that may be changed: for types of which any
+    /// value is valid bytes of the dtype.
+    #[must_use]
+    fn from_bytes_mut(bytes: &mut [u8]) -> Option<&mut [Self]> {
         let _ = bytes;
         None
     }

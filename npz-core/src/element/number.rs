@@ -95,6 +95,10 @@ macro_rules! plain {
                 bytemuck::try_cast_slice(bytes).ok()
             }
 
+            fn from_bytes_mut(bytes: &mut [u8]) -> Option<&mut [Self]> {
+                bytemuck::try_cast_slice_mut(bytes).ok()
+            }
+
             fn casts(dtype: &DType, cast: Cast) -> bool {
                 cast::allowed(dtype, $kind, cast)
             }
@@ -166,6 +170,10 @@ impl Element for bool {
 
     fn from_bytes(bytes: &[u8]) -> Option<&[Self]> {
         bytemuck::checked::try_cast_slice(bytes).ok()
+    }
+
+    fn from_bytes_mut(bytes: &mut [u8]) -> Option<&mut [Self]> {
+        bytemuck::checked::try_cast_slice_mut(bytes).ok()
     }
 
     fn casts(dtype: &DType, cast: Cast) -> bool {

@@ -3,5 +3,7 @@
 pub(crate) mod atomic;
 mod copy;
 pub(crate) mod locked;
+#[cfg(feature = "mmap")]
+pub(crate) mod mmap;
 pub(crate) mod read_at;
 pub(crate) mod write_at;

@@ -12,6 +12,7 @@ mod reader;
 mod rows;
 mod slice;
 mod stream;
+mod view;
 mod writer;
 
 pub use self::any::AnyArray;
@@ -22,6 +23,7 @@ pub use self::header::{Decoded, Header, Order, Version};
 pub use self::reader::{NpyReader, read_npy, read_npy_with};
 pub use self::slice::{read_npy_slice, read_npy_slice_with};
 pub use self::stream::NpyStream;
+pub use self::view::{NpyView, NpyViewMut};
 pub use self::writer::{NpyWriter, write_npy, write_npy_with};
 
 pub(crate) use self::array::{
@@ -35,3 +37,4 @@ pub(crate) use self::header::is_magic;
 pub(crate) use self::reader::read_header;
 pub(crate) use self::rows::{Rows, fixed_dtype};
 pub(crate) use self::slice::{Gather, Selection, Skim, check_items, read_slice};
+pub(crate) use self::view::Stored;

@@ -75,7 +75,7 @@ impl<'r> Index<'r> {
     }
 }
 
-fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
+pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
     let size = source.size().map_err(|error| Error::io("find the archive's size", error))?;
     let mut reader = DirectoryReader::new(size, limits);
     let mut bytes = Bytes::default();
@@ -108,6 +108,8 @@ pub(crate) struct Archive<'a> {
     pub(super) window: Option<&'a Window>,
     /// What the metadata say, once somebody has asked.
     pub(super) metadata: &'a OnceLock<Metadata>,
+    /// All of the source, where it lies in memory.
+    pub(super) memory: Option<&'a [u8]>,
 }
 
 impl<'a> Archive<'a> {
@@ -145,7 +147,7 @@ impl<'a> Archive<'a> {
         }
     }
 
-    fn open(&self, index: usize) -> Result<EntryStream<'a>> {
+    pub(super) fn open(&self, index: usize) -> Result<EntryStream<'a>> {
         self.locate(index)?.unpack(self.index.facts(index), self.limits())
     }
 
@@ -274,7 +276,12 @@ impl<'a> Archive<'a> {
 
     /// Holds what the npy header promises against what the directory does.
     pub(super) fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
-        let (expected, found) = (header.nbytes() as u64, stream.left());
+        self.check_len(header, stream.left())
+    }
+
+    /// The same, for `found` bytes behind the npy header.
+    pub(super) fn check_len(&self, header: &Header, found: u64) -> Result<()> {
+        let expected = header.nbytes() as u64;
         if header.dtype().has_object() || found == expected {
             // Objects have no size; they are refused by what comes next.
             return Ok(());

@@ -13,6 +13,8 @@ mod directory;
 mod editor;
 mod entry;
 mod forward;
+#[cfg(feature = "mmap")]
+mod in_place;
 mod layout;
 #[cfg_attr(not(feature = "zip"), path = "no_lenient.rs")]
 mod lenient;
@@ -24,6 +26,7 @@ mod reader;
 mod record;
 mod slice;
 mod stream;
+mod view;
 mod writer;
 
 pub use self::editor::NpzEditor;
@@ -35,5 +38,7 @@ pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::Archive;
 pub(crate) use self::entry::Keys;
+#[cfg(feature = "mmap")]
+pub(crate) use self::in_place::InPlace;
 
 pub(crate) use self::stream::Window;

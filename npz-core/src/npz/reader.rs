@@ -46,6 +46,7 @@ pub struct NpzReader<'r> {
     options: LoadOptions,
     path: Option<PathBuf>,
     metadata: OnceLock<Metadata>,
+    memory: Option<&'r [u8]>,
 }
 
 impl fmt::Debug for NpzReader<'_> {
@@ -93,7 +94,15 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`open`](NpzReader::open).
     pub fn from_bytes(bytes: &'r [u8]) -> Result<Self> {
-        Self::new(bytes)
+        Self::from_bytes_with(bytes, &LoadOptions::default())
+    }
+
+    /// Opens an archive in memory as `options` say.
+    ///
+    /// # Errors
+    /// As [`open`](NpzReader::open).
+    pub fn from_bytes_with(bytes: &'r [u8], options: &LoadOptions) -> Result<Self> {
+        Ok(Self { memory: Some(bytes), ..Self::new_with(bytes, options)? })
     }
 
     /// Opens an archive in anything that is `Read + Seek`.
@@ -121,7 +130,8 @@ impl<'r> NpzReader<'r> {
         options.check()?;
         let source: Arc<dyn ReadAt + 'r> = Arc::new(source);
         let index = Index::read(&source, options)?;
-        Ok(Self { source, index, options: options.clone(), path: None, metadata: OnceLock::new() })
+        let (options, metadata) = (options.clone(), OnceLock::new());
+        Ok(Self { source, index, options, path: None, metadata, memory: None })
     }
 
     /// The names of the entries in the archive's order, without their `.npy`.
@@ -228,7 +238,19 @@ impl<'r> NpzReader<'r> {
             path: self.path.as_deref(),
             window: None,
             metadata: &self.metadata,
+            memory: self.memory,
         }
+    }
+
+    /// All of the archive, if it lies in memory.
+    pub(crate) fn memory(&self) -> Option<&'r [u8]> {
+        self.memory
+    }
+
+    /// For messages.
+    #[cfg(feature = "mmap")]
+    pub(crate) fn set_path(&mut self, path: &Path) {
+        self.path = Some(path.to_owned());
     }
 
     #[cold]

@@ -1,5 +1,7 @@
 //! What a type needs from a file, held against what the file has.
 
+mod view;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -347,8 +349,18 @@ impl<'a> Expect<'a> {
 
     /// Needs a `T` for each item of a list: `0`, `1`, …; of just `len`, if that is given.
     pub(crate) fn items<T: LoadNpz>(&mut self, len: Option<usize>) {
+        self.items_of(len, std::any::type_name::<T>(), T::expect);
+    }
+
+    fn items_of(
+        &mut self,
+        len: Option<usize>,
+        type_name: &'static str,
+        expect: fn(&mut Expect<'_>),
+    ) {
         if self.archive().is_none() {
-            return self.at::<T>(self.place.item("#", &self.source.names));
+            let place = self.place.item("#", &self.source.names);
+            return self.at_with(place, type_name, expect);
         }
         let found = match self.place.list_len(&self.source.names) {
             Ok(found) => found,
@@ -364,7 +376,8 @@ impl<'a> Expect<'a> {
             self.problem(Error::new(ErrorKind::Shape, message));
         }
         for index in 0..found {
-            self.at::<T>(self.place.item(&index.to_string(), &self.source.names));
+            let place = self.place.item(&index.to_string(), &self.source.names);
+            self.at_with(place, type_name, expect);
         }
     }
 

@@ -9,7 +9,7 @@ use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
-use crate::npz::{NpzReader, Window};
+use crate::npz::{Archive, NpzReader, Window};
 use crate::options::{Cast, LoadOptions, SEPARATOR};
 
 /// A type that can be loaded from named arrays.
@@ -275,20 +275,26 @@ impl NpzReader<'_> {
         let window = Window::default();
         let archive = self.archive().with_window(&window);
         let run = || {
-            let metadata = archive.metadata()?;
-            let rule = T::migration().map(|migration| migration.rule(metadata.version));
-            let names = Names::new(
-                archive.keys(),
-                &metadata.aliases,
-                rule.transpose()?.as_ref().map(|rule| rule as &Rule<'_>),
-                self.options(),
-                T::default_separator(),
-            )?;
+            let separator = T::default_separator();
+            let names = names(&archive, self.options(), T::migration(), separator)?;
             let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
             run(&Source { archive: Some(archive), names, allow_missing, shared })
         };
         run().map_err(|error| archive.in_file(error))
     }
+}
+
+/// The names of an archive for a type that says this of its files.
+pub(super) fn names<'a>(
+    archive: &Archive<'a>,
+    options: &'a LoadOptions,
+    migration: Option<Migration>,
+    separator: Option<&'static str>,
+) -> Result<Names<'a>> {
+    let metadata = archive.metadata()?;
+    let rule = migration.map(|migration| migration.rule(metadata.version)).transpose()?;
+    let rule = rule.as_ref().map(|rule| rule as &Rule<'_>);
+    Names::new(archive.keys(), &metadata.aliases, rule, options, separator)
 }
 
 type Checks = Vec<(usize, Cast, CheckData)>;

@@ -18,14 +18,16 @@ mod plan;
 mod report;
 mod save;
 mod schema;
+mod view;
 
 pub use self::expect::Expect;
 pub use self::impls::leaf;
 pub use self::load::LoadNpz;
 pub use self::migrate::Migration;
-pub use self::node::Node;
+pub use self::node::{Node, ViewNode};
 pub use self::plan::Plan;
 pub use self::report::{LoadReport, Missing};
 pub use self::save::SaveNpz;
 pub(crate) use self::save::save_all;
 pub use self::schema::{Dim, Schema, SchemaEntry};
+pub use self::view::{ViewNpz, ViewSource};

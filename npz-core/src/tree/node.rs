@@ -1,5 +1,7 @@
 //! Where a value is read from.
 
+mod view;
+
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,6 +18,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::npy::AnyArray;
 use crate::npz::Archive;
 use crate::options::Cast;
+
+pub use self::view::ViewNode;
 
 /// An archive whose names are known as a tree; none where a type is described without a file.
 pub(crate) struct Source<'a> {

@@ -98,7 +98,8 @@ fn has_one_layout(input: &Struct<'_>, errors: &mut Errors) {
 /// A struct that is a record too is marked as such, since a record is saved by its own impl.
 pub(super) fn layout_is_of_records(input: &Struct<'_>, derive: Derive, errors: &mut Errors) {
     let attrs = &input.attrs;
-    if attrs.element_only.is_some() {
+    // A record's own impls don't make it viewable.
+    if attrs.element_only.is_some() || derive == Derive::View {
         return;
     }
     let words = [&attrs.packed, &attrs.align, &attrs.allow_unexpected];

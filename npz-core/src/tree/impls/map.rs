@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash};
 use std::str::FromStr;
 
 use crate::error::{ErrorKind, Result};
-use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz, ViewNode, ViewNpz};
 
 /// Text or an integer.
 trait Key: Ord + Display + FromStr {}
@@ -35,8 +35,8 @@ fn plan<'a, K: Key + 'a, V: SaveNpz + 'a>(
     Ok(())
 }
 
-fn expect<K: Key, V: LoadNpz>(at: &mut Expect<'_>) {
-    let keys = at.keys(V::is_leaf());
+fn expect<K: Key>(at: &mut Expect<'_>, leaves: bool, value: fn(&mut Expect<'_>, &str)) {
+    let keys = at.keys(leaves);
     if keys.is_empty() && !at.take_empty_mark() && at.has_own_level() {
         return at.missing();
     }
@@ -45,17 +45,21 @@ fn expect<K: Key, V: LoadNpz>(at: &mut Expect<'_>) {
             let message = format!("{key:?} is no key of type {}", std::any::type_name::<K>());
             at.problem(crate::Error::new(ErrorKind::Name, message));
         }
-        at.key::<V>(&key);
+        value(at, &key);
     }
 }
 
-fn load<K: Key, V: LoadNpz, M: FromIterator<(K, V)>>(at: &Node<'_>) -> Result<M> {
+fn load<K: Key, V, M: FromIterator<(K, V)>>(
+    at: &Node<'_>,
+    leaves: bool,
+    value: impl Fn(&str) -> Result<V>,
+) -> Result<M> {
     let load_item = |name: String| {
         let key =
             parse(&name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
-        Ok((key, V::load(&at.item(&name))?))
+        Ok((key, value(&name)?))
     };
-    at.keys(V::is_leaf()).into_iter().map(load_item).collect()
+    at.keys(leaves).into_iter().map(load_item).collect()
 }
 
 #[allow(private_bounds)]
@@ -70,11 +74,11 @@ impl<K: Key + Hash, V: SaveNpz, S: BuildHasher> SaveNpz for HashMap<K, V, S> {
 #[allow(private_bounds)]
 impl<K: Key + Hash, V: LoadNpz, S: BuildHasher + Default> LoadNpz for HashMap<K, V, S> {
     fn expect(at: &mut Expect<'_>) {
-        expect::<K, V>(at);
+        expect::<K>(at, V::is_leaf(), |at, key| at.key::<V>(key));
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {
-        load(at)
+        load(at, V::is_leaf(), |key| V::load(&at.item(key)))
     }
 }
 
@@ -88,10 +92,32 @@ impl<K: Key, V: SaveNpz> SaveNpz for BTreeMap<K, V> {
 #[allow(private_bounds)]
 impl<K: Key, V: LoadNpz> LoadNpz for BTreeMap<K, V> {
     fn expect(at: &mut Expect<'_>) {
-        expect::<K, V>(at);
+        expect::<K>(at, V::is_leaf(), |at, key| at.key::<V>(key));
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {
-        load(at)
+        load(at, V::is_leaf(), |key| V::load(&at.item(key)))
+    }
+}
+
+#[allow(private_bounds)]
+impl<'a, K: Key + Hash, V: ViewNpz<'a>, S: BuildHasher + Default> ViewNpz<'a> for HashMap<K, V, S> {
+    fn expect(at: &mut Expect<'_>) {
+        expect::<K>(at, V::is_leaf(), |at, key| at.view_key::<V>(key));
+    }
+
+    fn view(at: &ViewNode<'_, 'a>) -> Result<Self> {
+        load(at.node(), V::is_leaf(), |key| V::view(&at.item(key)))
+    }
+}
+
+#[allow(private_bounds)]
+impl<'a, K: Key, V: ViewNpz<'a>> ViewNpz<'a> for BTreeMap<K, V> {
+    fn expect(at: &mut Expect<'_>) {
+        expect::<K>(at, V::is_leaf(), |at, key| at.view_key::<V>(key));
+    }
+
+    fn view(at: &ViewNode<'_, 'a>) -> Result<Self> {
+        load(at.node(), V::is_leaf(), |key| V::view(&at.item(key)))
     }
 }

@@ -1,4 +1,4 @@
-//! `SaveNpz` and `LoadNpz` for the types of others, by family.
+//! `SaveNpz`, `LoadNpz` and `ViewNpz` for the types of others, by family.
 
 mod any;
 mod array;
@@ -8,3 +8,4 @@ mod map;
 mod pointer;
 mod scalar;
 mod tuple;
+mod view;
