@@ -422,30 +422,24 @@
 //!
 //! ```no_run
 //! # use ndarray::{ArrayView2, CowArray, Ix1};
-//! # use npz_core::{NpzReader, ViewNpz};
+//! # use npz_core::ViewNpz;
 //! #[derive(ViewNpz)]
 //! struct Linear<'a> {
-//!     #[npz(rename = "kernel")]
 //!     weight: ArrayView2<'a, f32>,
 //!     /// A copy, where a view is impossible.
 //!     bias: CowArray<'a, f32, Ix1>,
 //! }
-//!
 //! #[derive(ViewNpz)]
 //! struct Model<'a> {
 //!     layers: Vec<Linear<'a>>,
-//!     step: u64,
 //! }
 //!
-//! # fn main() -> npz_core::Result<()> {
 //! let bytes = std::fs::read("model.npz").unwrap();
 //! let model = Model::view_npz(bytes.as_slice())?; // or of a `NpzMap`
-//! # Ok(())
-//! # }
+//! # Ok::<(), npz_core::Error>(())
 //! ```
 //!
-//! Such a struct has at most one lifetime, that of the bytes. It can derive `SaveNpz` as well.
-//! Enums can't be viewed.
+//! Such a struct has at most one lifetime, that of the bytes. Enums can't be viewed.
 //!
 //! # Mistakes
 //!
