@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array1, Array2, arr1, arr2};
-use npz_core::{ErrorKind, LoadNpz, LoadOptions, NpzWriter, SaveNpz, savez};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, CowArray, Ix1, arr1, arr2};
+use npz_core::{ErrorKind, LoadNpz, LoadOptions, NpzWriter, SaveNpz, ViewNpz, savez};
 use tempfile::TempDir;
 
 #[derive(Debug, PartialEq, SaveNpz, LoadNpz)]
@@ -128,6 +128,51 @@ fn later_versions_are_refused() {
         embed: Array2<f32>,
     }
     assert_eq!(Any::load_npz(&path).unwrap().embed, arr2(&[[1.0]]));
+}
+
+#[derive(ViewNpz)]
+#[npz(version = 2, migrate = "renamed")]
+struct Viewed<'a> {
+    #[npz(rename = "weights", alias("embed", "older"), shape(rows, 2))]
+    embed: ArrayView2<'a, f32>,
+    #[npz(optional, shape(rows))]
+    bias: Option<ArrayView1<'a, f32>>,
+    layers: Vec<LayerView<'a>>,
+}
+
+#[derive(ViewNpz)]
+struct LayerView<'a> {
+    scale: CowArray<'a, f32, Ix1>,
+}
+
+#[test]
+fn views_are_of_versions_too() {
+    let (_folder, path) = file();
+    save_earlier(&path);
+    let bytes = aligned(&path);
+    let viewed = Viewed::view_npz(bytes).unwrap();
+    assert_eq!((viewed.embed, viewed.bias), (model().embed.view(), None));
+    assert_eq!(viewed.layers[1].scale, arr1(&[2.0, 3.0]));
+
+    Later { embed: arr2(&[[1.0, 2.0]]) }.save_npz(&path).unwrap();
+    let error = Viewed::view_npz(aligned(&path)).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+
+    let (embed, layers) = (arr2(&[[1.0_f32, 2.0]]), Array1::<u8>::zeros(0));
+    savez!(&path, weights = embed, bias = arr1(&[1.0_f32, 2.0]), layers = layers).unwrap();
+    let error = Viewed::view_npz(aligned(&path)).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert!(error.to_string().contains("rows"), "{error}");
+}
+
+/// The file's bytes at an address where arrays can be viewed.
+fn aligned(path: &Path) -> &'static [u8] {
+    let bytes = std::fs::read(path).unwrap();
+    let room = vec![0_u8; bytes.len() + 64].leak();
+    let start = room.as_ptr().align_offset(64);
+    let place = &mut room[start..start + bytes.len()];
+    place.copy_from_slice(&bytes);
+    place
 }
 
 /// Stored twice as large.

@@ -28,14 +28,14 @@ const MOST_COMPARED: usize = 200;
 ///
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("m.npz");
-/// savez!(&path, weight = arr1(&[1.0_f64]), bais = arr1(&[1.0_f32]), step = 3)?;
+/// savez!(&path, weight = arr1(&["a".to_owned()]), bais = arr1(&[1.0_f32]), step = 3)?;
 /// let report = Model::check_npz(&path, &LoadOptions::new())?;
 /// assert!(!report.is_match());
 /// assert_eq!(report.to_string(), "\
 /// missing 1:
 ///   bias (the nearest name in the file is bais)
 /// mismatched 1:
-///   weight: expected dtype '<f4' (f32), found '<f8' (f64)
+///   weight: expected dtype '<f4' (f32), found '<U1' (str32)
 /// unexpected 2:
 ///   bais
 ///   step");

@@ -21,9 +21,9 @@ where
     T: ::npz_core::__private::ViewNpz<'a>,
 {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::view_field::<
+        ::npz_core::__private::Expect::view_field_of::<
             ArrayView2<'a, A>,
-        >(__at, "embedTokens");
+        >(__at, "embedTokens", "embed_tokens");
         ::npz_core::__private::Expect::view_field::<Vec<Linear<'a, A>>>(__at, "layers");
         ::npz_core::__private::Expect::view_field_or_default::<f32>(__at, "scale");
         ::npz_core::__private::Expect::view_flatten::<
@@ -34,9 +34,9 @@ where
         __at: &::npz_core::__private::ViewNode<'_, 'a>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            embed_tokens: ::npz_core::__private::ViewNode::field::<
+            embed_tokens: ::npz_core::__private::ViewNode::field_of::<
                 ArrayView2<'a, A>,
-            >(__at, "embedTokens")?,
+            >(__at, "embedTokens", "embed_tokens")?,
             layers: ::npz_core::__private::ViewNode::field::<
                 Vec<Linear<'a, A>>,
             >(__at, "layers")?,

@@ -27,6 +27,18 @@ where
             >(__at, "twig")?,
         })
     }
+    fn update(
+        &mut self,
+        __at: &::npz_core::__private::Node<'_>,
+    ) -> ::npz_core::__private::Result<()> {
+        ::npz_core::__private::Node::update_field::<
+            Array1<A>,
+        >(__at, "length", "length", &mut self.length, ::core::option::Option::None)?;
+        ::npz_core::__private::Node::update_field::<
+            Option<Box<Twig<A>>>,
+        >(__at, "twig", "twig", &mut self.twig, ::core::option::Option::None)?;
+        ::npz_core::__private::Result::Ok(())
+    }
 }
 
 #[automatically_derived]

@@ -18,7 +18,7 @@ impl<'a> ::npz_core::__private::ViewNpz<'a> for Weight<'a> {
             1: <PhantomData<&'a ()> as ::core::default::Default>::default(),
         })
     }
-    fn is_leaf() -> bool {
+    fn is_leaf() -> ::core::primitive::bool {
         <ArrayView2<'a, f32> as ::npz_core::__private::ViewNpz<'a>>::is_leaf()
     }
 }

@@ -10,7 +10,9 @@ struct Config {
 #[automatically_derived]
 impl<'__npz> ::npz_core::__private::ViewNpz<'__npz> for Config {
     fn expect(__at: &mut ::npz_core::__private::Expect<'_>) {
-        ::npz_core::__private::Expect::view_field_or_default::<f64>(__at, "lr");
+        ::npz_core::__private::Expect::view_field_of_or_default::<
+            f64,
+        >(__at, "lr", "rate");
         ::npz_core::__private::Expect::view_field::<
             HashMap<String, String>,
         >(__at, "names");
@@ -19,9 +21,9 @@ impl<'__npz> ::npz_core::__private::ViewNpz<'__npz> for Config {
         __at: &::npz_core::__private::ViewNode<'_, '__npz>,
     ) -> ::npz_core::__private::Result<Self> {
         ::npz_core::__private::Result::Ok(Self {
-            rate: ::npz_core::__private::ViewNode::field_or_else::<
+            rate: ::npz_core::__private::ViewNode::field_of_or_else::<
                 f64,
-            >(__at, "lr", <f64 as ::core::default::Default>::default)?,
+            >(__at, "lr", "rate", <f64 as ::core::default::Default>::default)?,
             names: ::npz_core::__private::ViewNode::field::<
                 HashMap<String, String>,
             >(__at, "names")?,
