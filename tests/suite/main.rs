@@ -11,6 +11,7 @@ mod calls;
 mod corpus;
 mod derive;
 mod editor;
+mod editor_metadata;
 mod examples;
 mod hostile;
 mod house;

@@ -193,7 +193,8 @@ impl<'a> NpzEditor<'a> {
         let mut plan = Plan::new(options);
         let below = [name, &options.separator].concat();
         plan.field(name, value)?;
+        let aliases = plan.aliases().clone();
         let arrays = plan.into_arrays().into_iter().map(|array| (array.name, array.source));
-        self.replace_all(name, &below, arrays.collect())
+        self.replace_all(name, &below, arrays.collect(), &aliases)
     }
 }
