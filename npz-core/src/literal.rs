@@ -15,7 +15,7 @@ use crate::limits::Limits;
 
 use self::cursor::Cursor;
 
-pub(crate) use self::print::{repr_shape, repr_short, repr_str};
+pub(crate) use self::print::{repr, repr_shape, repr_short, repr_str};
 
 /// A value and the byte offset in the parsed text where it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,8 @@ pub(crate) enum Value {
     /// A header has no use for one; it is read so that an error can name it.
     Float(f64),
     Str(String),
+    /// A string that is no Unicode text: its code points, some of which are lone surrogates.
+    Codes(Vec<u32>),
     Bytes(Vec<u8>),
     Tuple(Vec<Literal>),
     List(Vec<Literal>),
@@ -60,6 +62,7 @@ impl Value {
             Self::Int(_) => "an integer",
             Self::Float(_) => "a float",
             Self::Str(_) => "a string",
+            Self::Codes(_) => "a string with a lone surrogate",
             Self::Bytes(_) => "a bytes string",
             Self::Tuple(_) => "a tuple",
             Self::List(_) => "a list",

@@ -12,6 +12,7 @@ mod calls;
 mod corpus;
 mod derive;
 mod editor;
+mod editor_metadata;
 mod examples;
 mod hostile;
 mod house;

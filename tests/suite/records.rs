@@ -4,7 +4,11 @@ use std::path::Path;
 
 use half::f16;
 use ndarray::{ArrayD, IxDyn, ShapeBuilder, arr1};
-use npz_core::{ByteOrder, NpyRecord, SaveOptions, read_npy, write_npy, write_npy_with};
+use npz_core::unit::{Milli, Second};
+use npz_core::{
+    ByteOrder, Bytes, ComplexLongDouble, DateTime64, F8E4M3Fn, LongDouble, NpyRecord, SaveOptions,
+    Text, TimeDelta64, UInt4, Void, read_npy, write_npy, write_npy_with,
+};
 use num_complex::Complex;
 
 use crate::oracle;
@@ -117,4 +121,75 @@ fn numpy_loads_what_is_written() {
     write_npy_with(file("packed_fortran"), &fortran, &keep).unwrap();
     write_npy(file("aligned"), &arr1(&[aligned(0), aligned(1)])).unwrap();
     oracle::run_plain("records.py", [Path::new("check"), directory.path()]);
+}
+
+/// Two structs of text, bytes, times and odd numbers, which differ in their layout only.
+macro_rules! odd {
+    ($($(#[$layout:meta])* $name:ident;)*) => {$(
+        #[derive(Clone, Debug, PartialEq, NpyRecord)]
+        $(#[$layout])*
+        struct $name {
+            name: Text<3>,
+            flag: bool,
+            code: Bytes<4>,
+            raw: Void<3>,
+            time: DateTime64<Milli>,
+            tiny: F8E4M3Fn,
+            span: TimeDelta64<Second, 25>,
+            long: LongDouble,
+            nib: [UInt4; 2],
+            clong: ComplexLongDouble,
+            names: [Text<2>; 2],
+        }
+
+        impl $name {
+            /// The same values as `odd` in `records.py`.
+            fn new(i: u8) -> Self {
+                let (len, ticks) = (usize::from(i), i64::from(i));
+                let long = |number: f64| LongDouble::from_f64(number);
+                let uint4 = |number| UInt4::try_from(number).unwrap();
+                Self {
+                    name: "é".repeat(len + 1).parse().unwrap(),
+                    flag: i == 1,
+                    code: Bytes::try_from(&b"a\0b"[..=len]).unwrap(),
+                    raw: Void([0, i, 0]),
+                    time: if i == 2 { DateTime64::NAT } else { DateTime64::new(-ticks) },
+                    tiny: F8E4M3Fn::from_f32(1.0 + f32::from(i) / 8.0),
+                    span: TimeDelta64::new(3 * ticks),
+                    long: long(f64::from(i) - 0.5),
+                    nib: [uint4(1), uint4(15)],
+                    clong: ComplexLongDouble { re: long(i.into()), im: long(2.0) },
+                    names: ["x".parse().unwrap(), "yz"[..len].parse().unwrap()],
+                }
+            }
+        }
+    )*};
+}
+
+odd! {
+    Odd;
+    #[npz(align)]
+    AlignedOdd;
+}
+
+#[test]
+fn text_times_and_odd_numbers_are_fields() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str| directory.path().join(format!("{name}.npy"));
+    let odd = arr1(&[0, 1, 2]).mapv(Odd::new);
+    let aligned = arr1(&[0, 1, 2]).mapv(AlignedOdd::new);
+    let big = SaveOptions::default().byte_order(ByteOrder::Big);
+    write_npy(file("packed"), &odd).unwrap();
+    write_npy_with(file("big"), &odd, &big).unwrap();
+    write_npy(file("aligned"), &aligned).unwrap();
+    for name in ["packed", "big", "aligned"] {
+        assert_eq!(read_npy::<Odd, _>(file(name)).unwrap(), odd, "{name}");
+    }
+    if oracle::run_plain("records.py", [Path::new("odd"), directory.path()]).is_none() {
+        return;
+    }
+    for name in ["numpy_packed", "numpy_big", "numpy_aligned", "numpy_narrow"] {
+        assert_eq!(read_npy::<Odd, _>(file(name)).unwrap(), odd, "{name}");
+        assert_eq!(read_npy::<AlignedOdd, _>(file(name)).unwrap(), aligned, "{name}");
+    }
 }

@@ -30,6 +30,33 @@ fn sample(options: &SaveOptions) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
+#[test]
+fn arrays_of_any_dtype_come_by() {
+    let code = "import numpy as np, sys; \
+                np.savez(sys.argv[1], r=np.array([(1, 'é')], dtype=[('n', '>i4'), ('t', '<U3')]), \
+                o=np.array([None]), f=np.asfortranarray(np.arange(6.).reshape(2, 3)), \
+                t=np.array(['2020-01-01'], dtype='M8[D]'))";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("any.npz");
+    if oracle::python(code, [&path]).is_none() {
+        return;
+    }
+    let (bytes, reader) = (std::fs::read(&path).unwrap(), NpzReader::open(&path).unwrap());
+    let mut stream = NpzStream::new(Slow(&bytes, 7));
+    let mut found = Vec::new();
+    while let Some(entry) = stream.next_entry().unwrap() {
+        let name = entry.name().to_owned();
+        match entry.read_any() {
+            Ok(array) => assert_eq!(array, reader.any(&name).unwrap(), "{name}"),
+            Err(error) => {
+                assert_eq!((error.kind(), error.entry()), (ErrorKind::Unsupported, Some("o")));
+            }
+        }
+        found.push(name);
+    }
+    assert_eq!(found, ["r", "o", "f", "t"]);
+}
+
 type Arrays = BTreeMap<String, ArrayD<f32>>;
 
 /// All of an archive, if all of it is fine.

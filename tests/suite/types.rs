@@ -305,7 +305,13 @@ fn long_doubles_of_other_machines_are_refused() {
         assert_eq!(error.kind(), ErrorKind::Value);
         assert!(error.to_string().contains(said), "{error}");
         assert_eq!(read::<LongDouble>("'<f16'", 2, &data[..32]).unwrap()[1].to_f64(), 0.0);
-        assert_eq!(read::<Void<16>>("'|V16'", 3, &data).unwrap()[2][..], bad);
+        for dtype in ["'|V16'", "'<f16'", "'>f16'"] {
+            assert_eq!(read::<Void<16>>(dtype, 3, &data).unwrap()[2][..], bad);
+        }
+        let error = read::<ComplexLongDouble>("'<c32'", 1, &[bad, bad].concat()).unwrap_err();
+        assert!(error.to_string().contains("load it as Void<32> and"), "{error}");
+        assert_eq!(read::<Void<32>>("'<c32'", 1, &[bad, bad].concat()).unwrap()[0][16..], bad);
+        assert!(read::<Void<32>>("'<f16'", 2, &[bad, bad].concat()).is_err());
     }
     let error = read::<LongDouble>("'<f12'", 0, b"").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);

@@ -6,7 +6,7 @@ use super::record::{is_unsized, reads_as_gap};
 use super::{DType, Field, MAX_ITEMSIZE, Record, Scalar, ScalarKind, Subarray, comma, typestr};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
-use crate::literal::{Literal, Value, repr_shape, repr_str};
+use crate::literal::{Literal, Value, repr, repr_shape};
 
 impl DType {
     /// The type that a header's `descr` stands for, by the rules of `np.load`. Errors carry the
@@ -185,20 +185,33 @@ fn named(name: &Literal, offset: usize, dtype: DType) -> Result<Field> {
         },
         _ => (None, name),
     };
-    let Value::Str(text) = &name.value else {
+    if !matches!(name.value, Value::Str(_) | Value::Codes(_)) {
         let message = format!("expected a field's name, found {}", name.value.kind_name());
         return Err(corrupt(message).with_offset(name.position()));
-    };
-    let field = Field::new(text, offset, dtype);
-    match title.map(|title| (title, &title.value)) {
-        None | Some((_, Value::None)) => Ok(field),
-        Some((_, Value::Str(text))) => Ok(field.with_title(text)),
-        Some((title, other)) => {
-            let found = other.kind_name();
-            let message = format!("expected a field's title to be a string, found {found}");
-            Err(Error::new(ErrorKind::Unsupported, message).with_offset(title.position()))
+    }
+    let (name, name_literal) = readable(&name.value);
+    let field = Field::new(name, offset, dtype);
+    match title.map(|title| &title.value) {
+        None | Some(Value::None) => Ok(field.with_literals([name_literal, None])),
+        Some(title) => {
+            let (title, title_literal) = readable(title);
+            Ok(field.with_title(title).with_literals([name_literal, title_literal]))
         }
     }
+}
+
+/// A name or title to be read, and its literal if it is no text.
+fn readable(value: &Value) -> (String, Option<Box<str>>) {
+    let text = match value {
+        Value::Str(text) => return (text.clone(), None),
+        Value::Codes(codes) => {
+            let chars = codes.iter().map(|&code| char::from_u32(code));
+            Some(chars.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+        }
+        _ => None,
+    };
+    let literal = repr(value);
+    (text.unwrap_or_else(|| literal.clone()), Some(literal.into()))
 }
 
 /// `'xb'`: Python unpacks a string of two characters like a tuple of two strings.
@@ -290,9 +303,9 @@ fn print_gap(f: &mut fmt::Formatter<'_>, separator: &mut &str, size: usize) -> f
 }
 
 fn print_field(f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
-    let name = repr_str(field.name());
-    match field.title() {
-        Some(title) => write!(f, "(({}, {name}), ", repr_str(title))?,
+    let name = field.name_literal();
+    match field.title_literal() {
+        Some(title) => write!(f, "(({title}, {name}), ")?,
         None => write!(f, "({name}, ")?,
     }
     match field.dtype() {

@@ -1,10 +1,11 @@
 //! Types made of others: subarrays and records.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::{ByteOrder, DType, MAX_ITEMSIZE, ScalarKind, too_large};
 use crate::error::{Error, ErrorKind, Result};
-use crate::literal::{repr_shape, repr_short};
+use crate::literal::{repr_shape, repr_short, repr_str};
 
 /// A small array of fixed shape inside each element, in C order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,6 +86,8 @@ impl Subarray {
 pub struct Field {
     name: String,
     title: Option<String>,
+    /// The name and the title as they stand in a header, where they are no text.
+    literals: [Option<Box<str>>; 2],
     offset: usize,
     dtype: DType,
 }
@@ -93,23 +96,62 @@ impl Field {
     /// A field that starts `offset` bytes into the record.
     #[must_use]
     pub fn new(name: impl Into<String>, offset: usize, dtype: impl Into<DType>) -> Self {
-        Self { name: name.into(), title: None, offset, dtype: dtype.into() }
+        let (name, dtype) = (name.into(), dtype.into());
+        Self { name, title: None, literals: [None, None], offset, dtype }
     }
 
     /// Gives the field a title, a second name that NumPy knows it by.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
+        self.literals[1] = None;
         self
     }
 
+    /// Keeps the Python literals of a name and a title that are no text.
+    pub(super) fn with_literals(mut self, literals: [Option<Box<str>>; 2]) -> Self {
+        self.literals = literals;
+        self
+    }
+
+    /// The Python literal of the name.
+    pub(super) fn name_literal(&self) -> Cow<'_, str> {
+        let [literal, _] = &self.literals;
+        literal.as_deref().map_or_else(|| repr_str(&self.name).into(), Cow::Borrowed)
+    }
+
+    /// The Python literal of the title, if it has one.
+    pub(super) fn title_literal(&self) -> Option<Cow<'_, str>> {
+        let [_, literal] = &self.literals;
+        let literal = literal.as_deref().map(Cow::Borrowed);
+        literal.or_else(|| self.title.as_deref().map(|title| repr_str(title).into()))
+    }
+
+    /// Whether the other field has the same name and title, also where they are no text.
+    pub(crate) fn is_called_like(&self, other: &Self) -> bool {
+        self.name == other.name && self.title == other.title && self.literals == other.literals
+    }
+
+    /// What no other field may have: the name, and the title if it is a string.
+    fn keys(&self) -> impl Iterator<Item = (bool, &str)> {
+        let texts = [Some(&*self.name), self.title.as_deref()];
+        texts.into_iter().zip(&self.literals).filter_map(|(text, literal)| match literal {
+            None => text.map(|text| (false, text)),
+            Some(literal) => literal.starts_with(['\'', '"']).then_some((true, &**literal)),
+        })
+    }
+
     /// The name.
+    ///
+    /// Python allows surrogates in it, which are no text; they are shown as `U+FFFD`. Two such
+    /// names can look the same and aren't, and are written back as they were.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The title, if it has one.
+    /// The title, if it has one. One that is no string in Python is shown as Python prints it, and
+    /// written back as it was.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.title.as_deref()
@@ -156,10 +198,11 @@ impl Record {
     pub fn new(fields: Vec<Field>, itemsize: usize) -> Result<Self> {
         let mut names = HashSet::with_capacity(fields.len());
         let mut end = 0;
-        for Field { name, title, offset, dtype } in &fields {
-            for name in std::iter::once(name).chain(title) {
-                if !names.insert(name.as_str()) {
-                    let name = repr_short(name);
+        for field in &fields {
+            let Field { name, title, offset, dtype, .. } = field;
+            for key in field.keys() {
+                if !names.insert(key) {
+                    let name = repr_short(key.1);
                     let message = format!("two fields of a dtype have the name or title {name}");
                     return Err(Error::new(ErrorKind::Duplicate, message));
                 }

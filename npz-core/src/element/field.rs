@@ -3,16 +3,24 @@
 use half::{bf16, f16};
 use num_complex::Complex;
 
-use super::Element;
+use super::time::unit::UnitType;
+use super::{
+    Bytes, ComplexLongDouble, DateTime64, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3,
+    F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4,
+    LongDouble, Text, TimeDelta64, UInt1, UInt2, UInt4, Void,
+};
 use crate::dtype::{DType, Subarray};
 use crate::error::Result;
 
 /// An [`Element`] whose dtype is the same for all values, so that it can be a field of a record.
 ///
-/// Implemented for all numbers, `bool`, and records with `#[derive(NpyRecord)]`. An element of
-/// your own is made one by a line, as long as its [`dtype`](Element::dtype) doesn't look at the
-/// items and its [`encode`](Element::encode) and [`decode`](Element::decode) know nothing but
-/// them:
+/// Implemented for all numbers, `bool`, times, text and bytes of fixed width ([`Text`], [`Bytes`],
+/// [`Void`]), and records with `#[derive(NpyRecord)]`. What the archive's metadata say of a type
+/// that is one byte in the file, they say of whole arrays only: in a record the struct decides.
+///
+/// An element of your own is made one by a line, as long as its [`dtype`](Element::dtype) doesn't
+/// look at the items and its [`encode`](Element::encode) and [`decode`](Element::decode) know
+/// nothing but them:
 ///
 /// ```
 /// # use npz_core::{DType, Element, FixedElement, Payload, Result};
@@ -36,7 +44,8 @@ use crate::error::Result;
 )]
 pub trait FixedElement: Element {
     /// What a field's offset is a multiple of in a record with `#[npz(align)]`, by NumPy's rule:
-    /// the size of the number, or of half a complex one; 1 for bytes and packed records.
+    /// the size of the number, or of half a complex one; 4 for text; 1 for bytes and packed
+    /// records.
     #[must_use]
     fn alignment() -> usize {
         match Self::dtype(std::iter::empty()) {
@@ -54,8 +63,16 @@ macro_rules! fixed {
 
 fixed! {
     bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize,
-    f16, f32, f64, Complex<f32>, Complex<f64>
+    f16, f32, f64, Complex<f32>, Complex<f64>, LongDouble, ComplexLongDouble,
+    F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu,
+    F6E2M3Fn, F6E3M2Fn, F4E2M1Fn, Int1, Int2, Int4, UInt1, UInt2, UInt4
 }
+
+impl<const N: usize> FixedElement for Text<N> {}
+impl<const N: usize> FixedElement for Bytes<N> {}
+impl<const N: usize> FixedElement for Void<N> {}
+impl<U: UnitType, const COUNT: u32> FixedElement for DateTime64<U, COUNT> {}
+impl<U: UnitType, const COUNT: u32> FixedElement for TimeDelta64<U, COUNT> {}
 
 /// In the file it is a void, which has no alignment; to NumPy with `ml_dtypes` it is a number.
 impl FixedElement for bf16 {
@@ -71,7 +88,7 @@ impl FixedElement for bf16 {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of a record",
     label = "not an element of fixed width, nor an array `[T; N]` of one",
-    note = "fields are bool, numbers, structs with `#[derive(NpyRecord)]`, and arrays `[T; N]` of these",
+    note = "fields are bool, numbers, times, `Text<N>`, `Bytes<N>`, structs with `#[derive(NpyRecord)]`, and arrays `[T; N]` of these",
     note = "`String` has no fixed width, and `Vec` no fixed length",
     note = "for an `Element` of your own, add `impl npz_core::FixedElement for …`; to leave a field out of the record, add `#[npz(skip)]`"
 )]

@@ -225,6 +225,9 @@ impl<const N: usize> fmt::Debug for Bytes<N> {
 
 /// Just `N` bytes of unknown meaning: NumPy's `|VN`. Any value may be in them, NULs too.
 ///
+/// `Void<16>` and `Void<32>` also read the long doubles `<f16` and `<c32`, which may be those of
+/// another machine: the bytes as they are in the file, in its byte order.
+///
 /// ```
 /// use npz_core::Void;
 ///
@@ -281,11 +284,8 @@ macro_rules! raw {
             }
 
             fn accepts(dtype: &DType) -> bool {
-                let accepts: fn(usize, usize) -> bool = $accepts;
-                match dtype.kind() {
-                    Some($kind(_)) => accepts(dtype.itemsize(), N),
-                    _ => false,
-                }
+                let accepts: fn(ScalarKind, usize) -> bool = $accepts;
+                dtype.kind().is_some_and(|kind| accepts(kind, N))
             }
 
             fn decode(payload: &mut Payload<'_>) -> Result<Vec<Self>> {
@@ -311,7 +311,13 @@ macro_rules! raw {
 }
 
 raw! {
-    Bytes, ScalarKind::Bytes, |found, width| found <= width,
+    Bytes, ScalarKind::Bytes,
+        |kind, width| matches!(kind, ScalarKind::Bytes(_)) && kind.itemsize() <= width,
         "dtype '|S{N}' or narrower (Bytes<{N}>)";
-    Void, ScalarKind::Void, |found, width| found == width, "dtype '|V{N}' (Void<{N}>)";
+    Void, ScalarKind::Void,
+        |kind, width| {
+            use ScalarKind::{CLongDouble, LongDouble, Void};
+            matches!(kind, Void(_) | LongDouble | CLongDouble) && kind.itemsize() == width
+        },
+        "dtype '|V{N}' (Void<{N}>)";
 }

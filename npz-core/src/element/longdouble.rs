@@ -47,7 +47,7 @@ impl LongDouble {
         let number = Self(bytes);
         match number.fault() {
             None => Ok(number),
-            Some(fault) => Err(Error::new(ErrorKind::Value, refusal(fault))),
+            Some(fault) => Err(Error::new(ErrorKind::Value, refusal(fault, SIZE))),
         }
     }
 
@@ -149,9 +149,9 @@ fn round(significand: u64, exponent: i32) -> u64 {
 }
 
 #[cold]
-fn refusal(fault: &str) -> String {
+fn refusal(fault: &str, size: usize) -> String {
     format!(
-        "{fault}, not a long double of x86, the only one that is read; load it as Void<16> and \
+        "{fault}, not a long double of x86, the only one that is read; load it as Void<{size}> and \
          convert it yourself"
     )
 }
@@ -222,7 +222,8 @@ fn put(number: LongDouble, big: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes);
 }
 
-fn get(bytes: &[u8], big: bool, index: usize) -> Result<LongDouble> {
+/// The number of these bytes, part of an item of `size` bytes.
+fn get(bytes: &[u8], big: bool, index: usize, size: usize) -> Result<LongDouble> {
     let mut bytes: [u8; SIZE] = bytes.try_into().unwrap_or_default();
     if big {
         bytes.reverse();
@@ -231,7 +232,7 @@ fn get(bytes: &[u8], big: bool, index: usize) -> Result<LongDouble> {
     match number.fault() {
         None => Ok(number),
         Some(fault) => {
-            let message = format!("item {index} {}", refusal(fault));
+            let message = format!("item {index} {}", refusal(fault, size));
             Err(Error::new(ErrorKind::Value, message))
         }
     }
@@ -256,7 +257,7 @@ impl Element for LongDouble {
         let big = is_big(payload.dtype());
         payload.decode_with(|bytes, out| {
             for item in bytes.chunks_exact(SIZE) {
-                out.push(get(item, big, out.len())?);
+                out.push(get(item, big, out.len(), SIZE)?);
             }
             Ok(())
         })
@@ -288,7 +289,8 @@ impl Element for ComplexLongDouble {
             for item in bytes.chunks_exact(2 * SIZE) {
                 let (re, im) = item.split_at(SIZE);
                 let index = out.len();
-                out.push(Self { re: get(re, big, index)?, im: get(im, big, index)? });
+                let part = |bytes| get(bytes, big, index, 2 * SIZE);
+                out.push(Self { re: part(re)?, im: part(im)? });
             }
             Ok(())
         })

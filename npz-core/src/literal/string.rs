@@ -47,9 +47,10 @@ impl Parser<'_> {
         if bytes == Some(true) {
             return Ok(Value::Bytes(content));
         }
-        // only whole characters were pushed
-        let invalid = |_| self.cursor.expected("UTF-8 text");
-        String::from_utf8(content).map(Value::Str).map_err(invalid)
+        Ok(match String::from_utf8(content) {
+            Ok(text) => Value::Str(text),
+            Err(error) => Value::Codes(code_points(error.as_bytes())),
+        })
     }
 
     /// From the opening quote to the closing one.
@@ -199,10 +200,30 @@ fn push_code(code: u32, prefix: Prefix, content: &mut Vec<u8>, offset: usize) ->
         content.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         return Ok(());
     }
-    if code <= 0x0010_FFFF {
-        let message = format!("the lone surrogate \\u{code:04x} in a string is not Unicode text");
-        return Err(Error::new(ErrorKind::Unsupported, message).with_offset(cursor::as_u64(offset)));
+    if let Ok(surrogate) = u16::try_from(code) {
+        // as UTF-8 would have it, if it had surrogates
+        let [high, low] = [surrogate >> 6, surrogate & 0x3F].map(u16::to_le_bytes);
+        content.extend([0xED, 0x80 | high[0] & 0x3F, 0x80 | low[0]]);
+        return Ok(());
     }
     let message = format!("expected an escape up to \\U0010ffff, found \\U{code:08x}");
     Err(cursor::failure(message, offset))
+}
+
+/// The code points of what is UTF-8 but for surrogates: only whole ones were pushed.
+fn code_points(mut bytes: &[u8]) -> Vec<u32> {
+    let mut codes = Vec::new();
+    while !bytes.is_empty() {
+        let end = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+        let (text, rest) = bytes.split_at(end);
+        codes.extend(String::from_utf8_lossy(text).chars().map(u32::from));
+        bytes = match rest {
+            [_, high, low, rest @ ..] => {
+                codes.push(0xD000 | u32::from(high & 0x3F) << 6 | u32::from(low & 0x3F));
+                rest
+            }
+            _ => &[],
+        };
+    }
+    codes
 }

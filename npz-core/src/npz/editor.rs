@@ -1,21 +1,21 @@
 //! Editing archives: what isn't touched is copied as it is.
 
-use std::collections::HashMap;
+mod commit;
+mod metadata;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ndarray::{ArrayRef, CowArray, Dimension};
 
-use super::archive::Archive;
 use super::entry::{self, METADATA, SUFFIX, check_key, member};
-use super::method::Method;
+use super::metadata::Metadata;
 use super::reader::NpzReader;
-use super::writer::NpzWriter;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::atomic::AtomicFile;
 use crate::nearest::nearest;
 use crate::options::{Compression, LoadOptions, SaveOptions};
 
@@ -26,6 +26,11 @@ use crate::options::{Compression, LoadOptions, SaveOptions};
 /// nothing. Entries that stay keep their packed bytes and checksums, and are neither unpacked nor
 /// checked; their headers are written anew, so that array data are aligned again. They lose what
 /// arrays have no use for: times, modes, comments.
+///
+/// The archive's [metadata](crate#metadata) go along: what they say of an entry moves with its name
+/// and goes with it, and new entries are told of. A name that stands for another one (an alias)
+/// follows that one's renaming, and is removed or replaced like an entry; what it stands for can't
+/// be removed before it.
 ///
 /// There is no editing in place. It would save writing, but an archive whose directory is being
 /// replaced is unreadable when the machine stops, and whoever has the file open or mapped would
@@ -58,12 +63,14 @@ pub struct NpzEditor<'a> {
     path: PathBuf,
     file: Arc<File>,
     /// The file as it was found.
-    found: Metadata,
+    found: fs::Metadata,
     reader: NpzReader<'static>,
     options: SaveOptions,
     /// In the order of the new archive; `None` for what was removed.
     items: Vec<Option<Item<'a>>>,
     by_member: HashMap<String, usize>,
+    /// What will be said of the entries, once a change concerns it.
+    metadata: Option<Metadata>,
 }
 
 /// One entry of the new archive.
@@ -98,7 +105,7 @@ impl<'a> NpzEditor<'a> {
     }
 
     /// Opens the archive at `path`. Of the `options`, alignment and durability apply to all of the
-    /// new file, the others to new entries.
+    /// new file, the others to new entries; strings for the metadata are added to those there.
     ///
     /// # Errors
     /// As [`open`](Self::open), and for options that can't be.
@@ -125,7 +132,13 @@ impl<'a> NpzEditor<'a> {
         let items = members.iter().enumerate().map(item).collect();
         let by_member = members.into_iter().enumerate().map(|(at, member)| (member, at)).collect();
         let (path, options) = (path.to_owned(), options.clone());
-        Ok(Self { path, file, found, reader, options, items, by_member })
+        let metadata = None;
+        let mut editor = Self { path, file, found, reader, options, items, by_member, metadata };
+        if !editor.options.metadata.is_empty() {
+            let strings = editor.options.metadata.clone();
+            editor.metadata().strings.extend(strings);
+        }
+        Ok(editor)
     }
 
     pub(crate) fn options(&self) -> &SaveOptions {
@@ -135,11 +148,14 @@ impl<'a> NpzEditor<'a> {
     /// The names of the entries as they will be, in the new archive's order, without their `.npy`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let members = self.items.iter().flatten().map(|item| item.member.as_str());
-        let key = |member| match entry::key(member) {
+        members.map(|member| self.key(member)).filter(|key| *key != METADATA)
+    }
+
+    fn key<'m>(&self, member: &'m str) -> &'m str {
+        match entry::key(member) {
             key if self.by_member.contains_key(key) => member,
             key => key,
-        };
-        members.map(key).filter(|key| *key != METADATA)
+        }
     }
 
     /// Whether there will be an entry called `name`, with or without `.npy`.
@@ -163,34 +179,41 @@ impl<'a> NpzEditor<'a> {
     }
 
     fn put_source(&mut self, name: &str, source: Box<dyn ArraySource + 'a>) -> Result<()> {
+        let dtype = source.logical_dtype().map(str::to_owned);
         let content = Content::New(source);
-        if let Some(item) = self.find(name).and_then(|at| self.items[at].as_mut()) {
-            if entry::key(&item.member) == METADATA {
-                return Err(self.in_file(reserved().with_entry(name)));
+        if self.find(name).is_some() {
+            let at = self.place(name)?;
+            let Some(item) = &self.items[at] else { return Ok(()) };
+            let key = self.key(&item.member).to_owned();
+            self.metadata().describe(&key, dtype.as_deref());
+            if let Some(item) = &mut self.items[at] {
+                item.content = content;
             }
-            item.content = content;
             return Ok(());
         }
         self.check_new(name)?;
+        self.check_visible(name)?;
+        let metadata = self.metadata();
+        metadata.aliases.remove(name);
+        metadata.describe(name, dtype.as_deref());
         self.insert(member(name), content);
         Ok(())
     }
 
-    /// Puts `arrays` in the place of the entry `name` and of all whose names start with `below`;
-    /// the first of them where the first of those stood.
+    /// Puts `arrays`, and `aliases` of them, in the place of the entry `name` and of all whose names
+    /// start with `below`; the first of them where the first of those stood.
     pub(crate) fn replace_all(
         &mut self,
         name: &str,
         below: &str,
         arrays: Vec<(String, Box<dyn ArraySource + 'a>)>,
+        aliases: &BTreeMap<String, String>,
     ) -> Result<()> {
         if entry::key(name) == METADATA {
             return Err(self.in_file(reserved().with_entry(name)));
         }
-        let goes = |item: &Item<'_>| {
-            let key = entry::key(&item.member);
-            key == name || key.starts_with(below)
-        };
+        let key_goes = |key: &str| key == name || key.starts_with(below);
+        let goes = |item: &Item<'_>| key_goes(entry::key(&item.member));
         let stays = |item: &Option<Item<'_>>| item.as_ref().is_some_and(|item| !goes(item));
         for (name, _) in &arrays {
             // What goes can't clash.
@@ -204,6 +227,12 @@ impl<'a> NpzEditor<'a> {
                 None => self.check_new(name)?,
             }
         }
+        self.check_visible(name)?;
+        let new: Vec<&str> = arrays.iter().map(|(name, _)| name.as_str()).collect();
+        self.check_targets(name, key_goes, &new)?;
+        let dtype = |source: &dyn ArraySource| source.logical_dtype().map(str::to_owned);
+        let new = arrays.iter().map(|(name, source)| (name.clone(), dtype(&**source)));
+        self.describe_anew(key_goes, &new.collect::<Vec<_>>(), aliases);
         let mut arrays = arrays
             .into_iter()
             .map(|(name, source)| Item { member: member(&name), content: Content::New(source) });
@@ -226,12 +255,20 @@ impl<'a> NpzEditor<'a> {
         Ok(())
     }
 
-    /// Removes the entry called `name`, with or without `.npy`.
+    /// Removes the entry called `name`, with or without `.npy`, or the alias of that name.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], naming the nearest entry there is.
+    /// [`ErrorKind::NotFound`], naming the nearest entry there is; [`ErrorKind::Conflict`] if an
+    /// alias stands for it, naming that.
     pub fn remove(&mut self, name: &str) -> Result<()> {
+        if self.remove_alias(name) {
+            return Ok(());
+        }
         let at = self.place(name)?;
+        let Some(item) = &self.items[at] else { return Ok(()) };
+        let key = self.key(&item.member).to_owned();
+        self.check_targets(name, |other| other == key, &[])?;
+        self.metadata().describe(&key, None);
         if let Some(item) = self.items[at].take() {
             self.by_member.remove(&item.member);
         }
@@ -242,7 +279,8 @@ impl<'a> NpzEditor<'a> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], naming the nearest entry there is; [`ErrorKind::Duplicate`] if the
-    /// new name is taken; [`ErrorKind::Name`] for one that no entry can have.
+    /// new name is taken; [`ErrorKind::Name`] for one that no entry can have;
+    /// [`ErrorKind::Conflict`] if an alias stands for a level that it would leave.
     pub fn rename(&mut self, name: &str, new_name: &str) -> Result<()> {
         let at = self.place(name)?;
         let Some(item) = &self.items[at] else { return Ok(()) };
@@ -251,8 +289,10 @@ impl<'a> NpzEditor<'a> {
         if new_member == item.member {
             return Ok(());
         }
-        // The entry's own old name is no obstacle.
+        let key = self.key(&item.member).to_owned();
         let old_member = item.member.clone();
+        self.check_rename(&key, new_name)?;
+        // The entry's own old name is no obstacle.
         self.by_member.remove(&old_member);
         let free = match self.find(new_name) {
             Some(_) => {
@@ -262,6 +302,9 @@ impl<'a> NpzEditor<'a> {
             }
             None => self.check_new(new_name),
         };
+        if free.is_ok() {
+            self.metadata().rename(&key, entry::key(&new_member));
+        }
         let member = if free.is_ok() { new_member } else { old_member };
         if let Some(item) = &mut self.items[at] {
             item.member.clone_from(&member);
@@ -324,84 +367,6 @@ impl<'a> NpzEditor<'a> {
         self.write().map_err(|error| error.with_path(&self.path))
     }
 
-    fn write(&self) -> Result<()> {
-        let archive = self.reader.archive();
-        let file = AtomicFile::create(&self.path, self.options.durable)?;
-        let mut writer = NpzWriter::over(file, &self.options)?;
-        writer.reserve_bytes(self.kept_bytes(archive))?;
-        for item in self.items.iter().flatten() {
-            let written = match &item.content {
-                Content::New(source) => writer.write_entry(&item.member, &**source),
-                Content::Kept(index, wanted) => {
-                    self.keep(&mut writer, &item.member, *index, *wanted)
-                }
-            };
-            written.map_err(|error| error.with_entry(entry::key(&item.member)))?;
-        }
-        self.check_unchanged()?;
-        writer.finish().map(drop)
-    }
-
-    /// The space that entries take which stay as they are.
-    fn kept_bytes(&self, archive: Archive<'_>) -> u64 {
-        let kept = self.items.iter().flatten().filter_map(|item| match item.content {
-            Content::Kept(index, None) => Some(archive.index.facts(index).packed_size),
-            _ => None,
-        });
-        kept.fold(0, u64::saturating_add)
-    }
-
-    fn keep(
-        &self,
-        writer: &mut NpzWriter<AtomicFile>,
-        member: &str,
-        index: usize,
-        wanted: Option<Compression>,
-    ) -> Result<()> {
-        let archive = self.reader.archive();
-        let facts = archive.index.facts(index);
-        let located = archive.locate(index)?;
-        // The length of its npy header. One that can't be read is nothing to align, and is copied
-        // like all others.
-        let prefix_len = || match archive.open_array(index) {
-            Ok(Some((_, stream))) => facts.size.saturating_sub(stream.left()),
-            _ => 0,
-        };
-        match (wanted, facts.method) {
-            // Stored again it would be the same bytes.
-            (None | Some(Compression::Stored), Method::Stored) => {
-                writer.copy_entry(member, facts, prefix_len(), (&self.file, located.data_start()))
-            }
-            (None, _) => writer.copy_entry(member, facts, 0, (&self.file, located.data_start())),
-            (Some(compression), _) => {
-                let bytes = located.unpack(facts, archive.limits())?;
-                writer.repack_entry(member, prefix_len(), bytes, compression)
-            }
-        }
-    }
-
-    /// Somebody else's changes since the file was opened would be lost.
-    fn check_unchanged(&self) -> Result<()> {
-        let same = |now: &Metadata| {
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::MetadataExt;
-                if (now.dev(), now.ino()) != (self.found.dev(), self.found.ino()) {
-                    return false;
-                }
-            }
-            now.len() == self.found.len() && now.modified().ok() == self.found.modified().ok()
-        };
-        match fs::metadata(&self.path) {
-            Ok(now) if same(&now) => Ok(()),
-            _ => {
-                let message = "the file was changed by somebody else while it was being edited; \
-                               open it again";
-                Err(Error::new(ErrorKind::Conflict, message))
-            }
-        }
-    }
-
     /// As NumPy finds it: the member of that very name, else the one of that name and `.npy`.
     fn find(&self, name: &str) -> Option<usize> {
         let find = |name: &str| self.by_member.get(name).copied();
@@ -460,6 +425,6 @@ impl<'a> NpzEditor<'a> {
 
 #[cold]
 fn reserved() -> Error {
-    let message = "the name is reserved for the archive's metadata, which stay as they are";
+    let message = "the name is reserved for the archive's metadata, which follow the entries";
     Error::new(ErrorKind::Name, message)
 }

@@ -28,6 +28,8 @@ pub(crate) struct Metadata {
     pub(crate) dtypes: BTreeMap<String, String>,
     pub(crate) aliases: BTreeMap<String, String>,
     pub(crate) version: Option<u64>,
+    /// What another version has written, to be kept.
+    pub(crate) others: Map<String, Value>,
 }
 
 impl Metadata {
@@ -39,14 +41,14 @@ impl Metadata {
             let pairs = strings.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
             Value::Object(pairs.collect())
         };
-        let mut all: Map<String, Value> =
-            said.map(|(key, strings)| (key.to_owned(), object(strings))).collect();
+        let mut all = self.others.clone();
+        all.extend(said.map(|(key, strings)| (key.to_owned(), object(strings))));
         all.extend(self.version.map(|version| (VERSION.to_owned(), version.into())));
         (!all.is_empty()).then(|| Value::Object(all).to_string().into_bytes().into())
     }
 
     /// What the entry's data say. What is not known here was written by another version, and is
-    /// passed over.
+    /// passed over, though not lost.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self> {
         // serde_json stops at 128 levels.
         let value: Value = serde_json::from_slice(bytes).map_err(|error| {
@@ -65,6 +67,7 @@ impl Metadata {
             dtypes: take(DTYPES)?,
             aliases: take(ALIASES)?,
             version: version.transpose()?,
+            others: all,
         })
     }
 }
@@ -102,6 +105,7 @@ mod tests {
             dtypes: map(&[("w", "int4")]),
             aliases: map(&[("head", "embed")]),
             version: Some(2),
+            others: Map::new(),
         };
         let bytes = all.to_array().unwrap().to_vec();
         let text = r#"{"aliases":{"head":"embed"},"dtypes":{"w":"int4"},"metadata":{"run":"\"7\"\n","é":""},"version":2}"#;
@@ -110,10 +114,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_passed_over() {
+    fn what_is_unknown_is_passed_over_and_kept() {
         let text = br#" {"colour": 3, "authors": {"a": "b"}, "metadata": {"k": "v"}} "#;
         let metadata = Metadata::from_bytes(text).unwrap();
-        assert_eq!(metadata, Metadata { strings: map(&[("k", "v")]), ..Metadata::default() });
+        assert_eq!(metadata.strings, map(&[("k", "v")]));
+        let kept = br#"{"authors":{"a":"b"},"colour":3,"metadata":{"k":"v"}}"#;
+        assert_eq!(metadata.to_array().unwrap().to_vec(), kept);
         assert_eq!(Metadata::from_bytes(b"{}").unwrap(), Metadata::default());
     }
 

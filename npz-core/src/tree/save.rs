@@ -206,7 +206,8 @@ impl<'a> NpzEditor<'a> {
         let mut plan = Plan::new(options, None);
         let below = [name, options.separator.as_deref().unwrap_or(SEPARATOR)].concat();
         plan.field(name, value)?;
+        let aliases = plan.aliases().clone();
         let arrays = plan.into_arrays().into_iter().map(|array| (array.name, array.source));
-        self.replace_all(name, &below, arrays.collect())
+        self.replace_all(name, &below, arrays.collect(), &aliases)
     }
 }

@@ -1,7 +1,9 @@
 """records.py make DIRECTORY : structured arrays in every layout that np.save can write, with the
 values that `value` gives.
 records.py check DIRECTORY : asserts that the files there, as Rust wrote them, have the dtypes and
-values of those above, and zeros between the fields."""
+values of those above, and zeros between the fields.
+records.py odd DIRECTORY : the same check of records of text, bytes, times and long doubles; makes
+some of them too."""
 
 import sys
 from pathlib import Path
@@ -89,7 +91,59 @@ def compare(path, expected):
     assert found.tobytes() == expected.tobytes(), path
 
 
-if command == "make":
+ODD = [
+    ("name", "<U3"),
+    ("flag", "?"),
+    ("code", "S4"),
+    ("raw", "V3"),
+    ("time", "<M8[ms]"),
+    ("tiny", "V1"),
+    ("span", "<m8[25s]"),
+    ("long", "<f16"),
+    ("nib", "V1", (2,)),
+    ("clong", "<c32"),
+    ("names", "<U2", (2,)),
+]
+
+
+def odd(dtype):
+    array = np.zeros(3, dtype)
+    for i in range(3):
+        array[i] = (
+            "\u00e9" * (i + 1),
+            i == 1,
+            b"a\0b"[: i + 1],
+            bytes([0, i, 0]),
+            np.datetime64("NaT") if i == 2 else np.datetime64(-i, "ms"),
+            bytes([0x38 + i]),
+            np.timedelta64(3 * i, "25s"),
+            np.longdouble(i) - 0.5,
+            [b"\x01", b"\x0f"],
+            i + 2j,
+            ["x", "yz"[:i]],
+        )
+    return array
+
+
+def same_odd(path, expected):
+    found = np.load(path)
+    assert found.dtype == expected.dtype, (path, found.dtype)
+    assert found.dtype.descr == expected.dtype.descr, (path, found.dtype.descr)
+    # NaT equals nothing, and a long double's padding holds remains of memory.
+    for name in expected.dtype.names:
+        assert found[name].tolist() == expected[name].tolist(), (path, name)
+
+
+if command == "odd":
+    same_odd(directory / "packed.npy", odd(np.dtype(ODD)))
+    same_odd(directory / "big.npy", odd(np.dtype(ODD).newbyteorder(">")))
+    same_odd(directory / "aligned.npy", odd(np.dtype(ODD, align=True)))
+    np.save(directory / "numpy_packed.npy", odd(np.dtype(ODD)))
+    np.save(directory / "numpy_big.npy", odd(np.dtype(ODD).newbyteorder(">")))
+    np.save(directory / "numpy_aligned.npy", odd(np.dtype(ODD, align=True)))
+    narrow = [(name, {"code": "S3"}.get(name, kind), *shape) for name, kind, *shape in ODD]
+    np.save(directory / "numpy_narrow.npy", odd(np.dtype(narrow)))
+elif command == "make":
     for layout, dtype in LAYOUTS.items():
         for shape_name, shape in SHAPES.items():
             np.save(directory / f"{layout}_{shape_name}.npy", fill(zeros(shape, dtype)))

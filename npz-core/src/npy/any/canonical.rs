@@ -22,8 +22,8 @@ pub(super) fn same_dtype(a: &DType, b: &DType) -> bool {
             a.itemsize() == b.itemsize()
                 && a.fields().len() == b.fields().len()
                 && a.fields().iter().zip(b.fields()).all(|(a, b)| {
-                    let same = a.offset() == b.offset() && a.name() == b.name();
-                    same && a.title() == b.title() && same_dtype(a.dtype(), b.dtype())
+                    let same = a.offset() == b.offset() && a.is_called_like(b);
+                    same && same_dtype(a.dtype(), b.dtype())
                 })
         }
         _ => false,

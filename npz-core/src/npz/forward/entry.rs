@@ -9,7 +9,7 @@ use super::input::cut_short;
 use super::{Current, NpzStream, SKIP_BYTES, State};
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
-use crate::npy::{self, ArrayChunks, Header, RowSource};
+use crate::npy::{self, AnyArray, ArrayChunks, Header, RowSource};
 use crate::npz::method::Method;
 
 /// An entry of an [`NpzStream`], to be read now or never.
@@ -63,6 +63,41 @@ impl<'s, R: Read> StreamEntry<'s, R> {
         let mut read = || {
             let header = self.header().ok_or_else(not_an_array)?.clone();
             let array = npy::read_array(&header, self.stream.options.cast, false, &mut self)?;
+            self.stream.finish()?;
+            Ok(array)
+        };
+        read().map_err(|error: Error| error.with_entry(&name))
+    }
+
+    /// Reads the array, whatever its dtype.
+    ///
+    /// What the archive's metadata say of it isn't known yet, since they come last: the array has no
+    /// [`logical_dtype`](AnyArray::logical_dtype).
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzStream, NpzWriter};
+    ///
+    /// let mut writer = NpzWriter::new(Vec::new());
+    /// writer.add("x", &arr1(&[1.5_f32, 2.0]))?;
+    /// let bytes = writer.finish()?;
+    ///
+    /// let mut stream = NpzStream::new(bytes.as_slice());
+    /// while let Some(entry) = stream.next_entry()? {
+    ///     println!("{}: {}", entry.name().to_owned(), entry.read_any()?);
+    /// }
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Dtype`] for a member that is no array, [`ErrorKind::Unsupported`] for Python
+    /// objects, and then the stream goes on with the next entry; other errors are the stream's
+    /// last.
+    pub fn read_any(mut self) -> Result<AnyArray> {
+        let name = self.name().to_owned();
+        let mut read = || {
+            let header = self.header().ok_or_else(not_an_array)?.clone();
+            let array = npy::read_any(header, false, &mut self)?;
             self.stream.finish()?;
             Ok(array)
         };

@@ -212,6 +212,9 @@ impl<A: Element, W: Write> ArrayWriter<'_, A, W> {
                 return Err(Error::new(ErrorKind::Limit, message));
             }
             entry.finish(archive, &prefix)?;
+            if let Some(dtype) = A::logical_dtype() {
+                archive.metadata.dtypes.insert(name.clone(), dtype.to_owned());
+            }
             archive.broken = false;
             archive.unfinished = None;
             Ok(())

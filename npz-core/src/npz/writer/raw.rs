@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::io::atomic::AtomicFile;
 use crate::npz::archive::Facts;
 use crate::npz::layout::{Member, Slot};
+use crate::npz::metadata::Metadata;
 use crate::npz::stream::{EntryStream, read_exact_at};
 use crate::options::Compression;
 
@@ -84,6 +85,11 @@ impl NpzWriter<AtomicFile> {
             #[cfg(feature = "deflate")]
             Compression::Deflate(level) => self.deflate(&entry, level),
         }
+    }
+
+    /// Says what the metadata will say, instead of what the options do.
+    pub(crate) fn set_metadata(&mut self, metadata: Metadata) {
+        self.metadata = metadata;
     }
 
     /// Takes disk space that will be needed.

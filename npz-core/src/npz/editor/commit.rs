@@ -1,0 +1,99 @@
+//! Writing what has become of an archive, and that nobody else has changed it.
+
+use std::fs;
+
+use super::{Content, Item, NpzEditor};
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::atomic::AtomicFile;
+use crate::npz::archive::Archive;
+use crate::npz::entry::{self, METADATA};
+use crate::npz::method::Method;
+use crate::npz::writer::NpzWriter;
+use crate::options::Compression;
+
+impl NpzEditor<'_> {
+    pub(super) fn write(&self) -> Result<()> {
+        let archive = self.reader.archive();
+        let file = AtomicFile::create(&self.path, self.options.durable)?;
+        let mut writer = NpzWriter::over(file, &self.options)?;
+        writer.reserve_bytes(self.kept_bytes(archive))?;
+        let new_metadata = self.new_metadata()?;
+        writer.set_metadata(new_metadata.cloned().unwrap_or_default());
+        // They come last, and what is said anew isn't kept.
+        let is_metadata = |item: &&Item<'_>| entry::key(&item.member) == METADATA;
+        let entries = self.items.iter().flatten().filter(|item| !is_metadata(item));
+        let kept = self.items.iter().flatten().filter(is_metadata);
+        let kept = kept.filter(|_| new_metadata.is_none());
+        for item in entries.chain(kept) {
+            let written = match &item.content {
+                Content::New(source) => writer.write_entry(&item.member, &**source),
+                Content::Kept(index, wanted) => {
+                    self.keep(&mut writer, &item.member, *index, *wanted)
+                }
+            };
+            written.map_err(|error| error.with_entry(entry::key(&item.member)))?;
+        }
+        self.check_unchanged()?;
+        writer.finish().map(drop)
+    }
+
+    /// The space that entries take which stay as they are.
+    fn kept_bytes(&self, archive: Archive<'_>) -> u64 {
+        let kept = self.items.iter().flatten().filter_map(|item| match item.content {
+            Content::Kept(index, None) => Some(archive.index.facts(index).packed_size),
+            _ => None,
+        });
+        kept.fold(0, u64::saturating_add)
+    }
+
+    fn keep(
+        &self,
+        writer: &mut NpzWriter<AtomicFile>,
+        member: &str,
+        index: usize,
+        wanted: Option<Compression>,
+    ) -> Result<()> {
+        let archive = self.reader.archive();
+        let facts = archive.index.facts(index);
+        let located = archive.locate(index)?;
+        // The length of its npy header. One that can't be read is nothing to align, and is copied
+        // like all others.
+        let prefix_len = || match archive.open_array(index) {
+            Ok(Some((_, stream))) => facts.size.saturating_sub(stream.left()),
+            _ => 0,
+        };
+        match (wanted, facts.method) {
+            // Stored again it would be the same bytes.
+            (None | Some(Compression::Stored), Method::Stored) => {
+                writer.copy_entry(member, facts, prefix_len(), (&self.file, located.data_start()))
+            }
+            (None, _) => writer.copy_entry(member, facts, 0, (&self.file, located.data_start())),
+            (Some(compression), _) => {
+                let bytes = located.unpack(facts, archive.limits())?;
+                writer.repack_entry(member, prefix_len(), bytes, compression)
+            }
+        }
+    }
+
+    /// Somebody else's changes since the file was opened would be lost.
+    fn check_unchanged(&self) -> Result<()> {
+        let same = |now: &fs::Metadata| {
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::MetadataExt;
+                if (now.dev(), now.ino()) != (self.found.dev(), self.found.ino()) {
+                    return false;
+                }
+            }
+            now.len() == self.found.len() && now.modified().ok() == self.found.modified().ok()
+        };
+        match fs::metadata(&self.path) {
+            Ok(now) if same(&now) => Ok(()),
+            _ => {
+                let message = "the file was changed by somebody else while it was being edited; \
+                               open it again";
+                Err(Error::new(ErrorKind::Conflict, message))
+            }
+        }
+    }
+}
