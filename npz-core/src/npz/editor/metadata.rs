@@ -1,9 +1,9 @@
 //! What the metadata say of entries, while these change.
 //!
 //! They are read when a change first concerns them. What somebody else has put there, and can't be
-//! read, says nothing of the entries and stays as it is, unless there is something to be said. What can't be said any more is refused: a name that stands for
-//! another one (an alias) hides an entry of that name or below it, and must not lose what it stands
-//! for.
+//! read, says nothing of the entries and stays as it is, unless there is something to be said. What
+//! can't be said any more is refused: a name that stands for another one (an alias) hides an entry of
+//! that name or below it, and must not lose what it stands for.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use super::NpzEditor;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::entry::{self, METADATA, member};
 use crate::npz::metadata::Metadata;
+use crate::options::SEPARATOR;
 
 impl Metadata {
     /// The entry `key` now holds what is called so.
@@ -35,6 +36,11 @@ fn is_within(name: &str, level: &str, separator: &str) -> bool {
 }
 
 impl NpzEditor<'_> {
+    /// What joins the levels of names.
+    fn separator(&self) -> &str {
+        self.options.separator.as_deref().unwrap_or(SEPARATOR)
+    }
+
     /// What the new archive's metadata will say.
     pub(super) fn metadata(&mut self) -> &mut Metadata {
         let reader = &self.reader;
@@ -57,7 +63,7 @@ impl NpzEditor<'_> {
 
     /// Fails if an entry called `name` would be hidden by a level above it that is an alias.
     pub(super) fn check_visible(&mut self, name: &str) -> Result<()> {
-        let separator = self.options.separator.clone();
+        let separator = self.separator().to_owned();
         let aliases = &self.metadata().aliases;
         let hides = |alias: &str| alias != name && is_within(name, alias, &separator);
         match aliases.iter().find(|(alias, _)| hides(alias)) {
@@ -76,7 +82,7 @@ impl NpzEditor<'_> {
     /// Fails if the entry `key` can't be called `new_name` for what aliases say.
     pub(super) fn check_rename(&mut self, key: &str, new_name: &str) -> Result<()> {
         self.check_visible(new_name)?;
-        let separator = self.options.separator.clone();
+        let separator = self.separator().to_owned();
         let aliases = &self.metadata().aliases;
         let leaves = |target: &str| {
             key != target
@@ -107,7 +113,7 @@ impl NpzEditor<'_> {
         new: &[&str],
     ) -> Result<()> {
         self.metadata();
-        let separator = self.options.separator.as_str();
+        let separator = self.separator();
         let aliases = self.metadata.iter().flat_map(|metadata| &metadata.aliases);
         for (alias, target) in aliases.filter(|(alias, _)| !goes(alias)) {
             let mut loses = false;
