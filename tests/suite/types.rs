@@ -90,7 +90,7 @@ fn the_table_of_dtypes_is_true() {
     let rows = rows![
         bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f16, bf16, f32, f64,
         Complex<f32>, Complex<f64>, LongDouble, ComplexLongDouble, String, LossyString, Text<5>,
-        ByteString, Bytes<5>, Void<5>, DateTime64<Nano>, DateTime64<Second, 25>,
+        ByteString, Bytes<5>, Void<5>, Void<16>, Void<32>, DateTime64<Nano>, DateTime64<Second, 25>,
         DateTime64<Generic>, TimeDelta64<Day>, TimeDelta64<Generic>, F8E3M4, F8E4M3,
         F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, F6E2M3Fn, F6E3M2Fn,
         F4E2M1Fn, Int1, Int2, Int4, UInt1, UInt2, UInt4,
@@ -308,10 +308,11 @@ fn long_doubles_of_other_machines_are_refused() {
         for dtype in ["'|V16'", "'<f16'", "'>f16'"] {
             assert_eq!(read::<Void<16>>(dtype, 3, &data).unwrap()[2][..], bad);
         }
-        let error = read::<ComplexLongDouble>("'<c32'", 1, &[bad, bad].concat()).unwrap_err();
+        let twice = [&bad[..], &bad].concat();
+        let error = read::<ComplexLongDouble>("'<c32'", 1, &twice).unwrap_err();
         assert!(error.to_string().contains("load it as Void<32> and"), "{error}");
-        assert_eq!(read::<Void<32>>("'<c32'", 1, &[bad, bad].concat()).unwrap()[0][16..], bad);
-        assert!(read::<Void<32>>("'<f16'", 2, &[bad, bad].concat()).is_err());
+        assert_eq!(read::<Void<32>>("'<c32'", 1, &twice).unwrap()[0][16..], bad);
+        assert!(read::<Void<32>>("'<f16'", 2, &twice).is_err());
     }
     let error = read::<LongDouble>("'<f12'", 0, b"").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
