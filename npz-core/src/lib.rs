@@ -57,6 +57,7 @@
 //! | a struct with `#[derive(NpyRecord)]` | a record, such as `[('id', '<i8'), ('pos', '<f4', (3,))]` |
 //! | `Vec`, slice, `[T; N]` of anything else, a tuple | `0`, `1`, … below its name |
 //! | a struct | its fields' names below its name; a newtype is its only field |
+//! | an enum | the variant's name as text; if it has fields, these below, and the name in `variant` |
 //! | `HashMap`, `BTreeMap` with text or integer keys | its keys below its name, sorted |
 //! | `Option` | nothing for `None`; what is absent loads as `None` |
 //! | an empty list or map | one of shape `(0,)`, so that it can be told from a missing one |

@@ -665,3 +665,33 @@ fn resident(path: &Path) -> u64 {
     let line = lines.find_map(|line| line.strip_prefix("Rss:")).unwrap();
     1024 * line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap()
 }
+
+/// What stands beside the views is loaded, of whatever element type.
+#[test]
+fn every_scalar_loads_by_value() {
+    use npz_core::unit::Second;
+    use npz_core::{Bytes, DateTime64, F8E4M3, Text};
+
+    #[derive(SaveNpz, ViewNpz)]
+    struct Run<'a> {
+        losses: ArrayView1<'a, f32>,
+        started: DateTime64<Second>,
+        tag: Text<4>,
+        raw: Bytes<3>,
+        scales: Vec<F8E4M3>,
+    }
+    let losses = arr1(&[0.5_f32, 0.25]);
+    let run = Run {
+        losses: losses.view(),
+        started: DateTime64::new(1_700_000_000),
+        tag: "abc".parse().unwrap(),
+        raw: Bytes::try_from(&b"xy"[..]).unwrap(),
+        scales: vec![F8E4M3::from_f32(1.5)],
+    };
+    let bytes = npz(&SaveOptions::new(), |writer| writer.add_all(&run).unwrap());
+    let viewed = Run::view_npz(bytes.bytes()).unwrap();
+    assert_eq!(viewed.losses, losses);
+    assert_eq!(viewed.started.to_string(), "2023-11-14T22:13:20");
+    assert_eq!((viewed.tag, viewed.raw), (run.tag, run.raw));
+    assert_eq!(viewed.scales[0].to_f32(), 1.5);
+}

@@ -33,6 +33,8 @@ pub use self::small::{
 };
 pub(crate) use self::source::{ArraySource, Sink};
 pub use self::text::LossyString;
+pub(crate) use self::time::NAT;
+pub(crate) use self::time::print::{datetime_text, timedelta_text};
 pub use self::time::{DateTime64, TimeDelta64, unit};
 
 /// A type that can be the items of an array in a file.

@@ -5,7 +5,7 @@ mod chrono;
 mod convert;
 #[cfg(feature = "jiff")]
 mod jiff;
-mod print;
+pub(crate) mod print;
 mod std_time;
 pub mod unit;
 
@@ -20,7 +20,7 @@ use crate::dtype::{ByteOrder, DType, ScalarKind, TimeUnit};
 use crate::error::{Error, ErrorKind, Result};
 
 /// "Not a time".
-const NAT: i64 = i64::MIN;
+pub(crate) const NAT: i64 = i64::MIN;
 
 /// The unit as NumPy's dtype has it.
 fn time_unit<U: UnitType, const COUNT: u32>() -> Result<TimeUnit> {

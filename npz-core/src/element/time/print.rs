@@ -2,82 +2,91 @@
 
 use std::fmt;
 
-use super::convert::{self, Step};
 use super::unit::UnitType;
-use super::{DateTime64, TimeDelta64};
+use super::{DateTime64, NAT, TimeDelta64, convert};
 use crate::dtype::Unit;
 
-/// Digits of a second's fraction.
-fn digits(unit: Unit) -> usize {
+/// A time as ISO 8601 has it, as far as the unit goes: `2023-11-14T22:13:20.000`, `2023-11`, `NaT`;
+/// without a unit, the plain number.
+pub(crate) fn datetime_text(ticks: i64, unit: Unit, count: u32) -> String {
+    if ticks == NAT {
+        return "NaT".to_owned();
+    }
+    let value = i128::from(ticks) * i128::from(count);
+    let fraction = |per_second: i128, digits: usize| {
+        let seconds = clock(value.div_euclid(per_second), Unit::Second);
+        format!("{seconds}.{:0digits$}", value.rem_euclid(per_second))
+    };
     match unit {
-        Unit::Milli => 3,
-        Unit::Micro => 6,
-        Unit::Nano => 9,
-        Unit::Pico => 12,
-        Unit::Femto => 15,
-        Unit::Atto => 18,
-        _ => 0,
+        Unit::Generic => value.to_string(),
+        Unit::Year => format!("{:04}", 1970 + value),
+        Unit::Month => {
+            format!("{:04}-{:02}", 1970 + value.div_euclid(12), value.rem_euclid(12) + 1)
+        }
+        Unit::Week => day(value * 7),
+        Unit::Day => day(value),
+        Unit::Hour => clock(value * 3600, Unit::Hour),
+        Unit::Minute => clock(value * 60, Unit::Minute),
+        Unit::Second => clock(value, Unit::Second),
+        Unit::Milli => fraction(1_000, 3),
+        Unit::Micro => fraction(1_000_000, 6),
+        Unit::Nano => fraction(1_000_000_000, 9),
+        Unit::Pico => fraction(1_000_000_000_000, 12),
+        Unit::Femto => fraction(1_000_000_000_000_000, 15),
+        Unit::Atto => fraction(1_000_000_000_000_000_000, 18),
     }
 }
 
-/// As NumPy writes it, to the unit: `2023-11-14T22:13:20.000`, `2023-11`, `NaT`; without a unit,
-/// the plain number.
+fn day(days: i128) -> String {
+    let (year, month, day) = convert::date(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+fn clock(seconds: i128, to: Unit) -> String {
+    let (date, of_day) = (day(seconds.div_euclid(86_400)), seconds.rem_euclid(86_400));
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    match to {
+        Unit::Hour => format!("{date}T{hour:02}"),
+        Unit::Minute => format!("{date}T{hour:02}:{minute:02}"),
+        _ => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+/// A duration: `75 seconds`, `NaT`.
+pub(crate) fn timedelta_text(ticks: i64, unit: Unit, count: u32) -> String {
+    if ticks == NAT {
+        return "NaT".to_owned();
+    }
+    let name = match unit {
+        Unit::Year => "years",
+        Unit::Month => "months",
+        Unit::Week => "weeks",
+        Unit::Day => "days",
+        Unit::Hour => "hours",
+        Unit::Minute => "minutes",
+        Unit::Second => "seconds",
+        Unit::Milli => "milliseconds",
+        Unit::Micro => "microseconds",
+        Unit::Nano => "nanoseconds",
+        Unit::Pico => "picoseconds",
+        Unit::Femto => "femtoseconds",
+        Unit::Atto => "attoseconds",
+        Unit::Generic => "generic time units",
+    };
+    format!("{} {name}", i128::from(ticks) * i128::from(count))
+}
+
+/// As NumPy writes it, to the unit.
 impl<U: UnitType, const COUNT: u32> fmt::Display for DateTime64<U, COUNT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(ticks) = self.get() else { return f.pad("NaT") };
-        let ticks = i128::from(ticks) * i128::from(COUNT);
-        let in_unit = Step { unit: U::UNIT, count: 1 };
-        let whole = |unit| convert::span(ticks, in_unit, Step { unit, count: 1 }).unwrap_or(0);
-        let (year, month, day) = match U::UNIT {
-            Unit::Generic => return ticks.fmt(f),
-            Unit::Year => return f.pad(&format!("{:04}", 1970 + ticks)),
-            Unit::Month => {
-                let (year, month) = convert::year_and_month(ticks);
-                return f.pad(&format!("{year:04}-{month:02}"));
-            }
-            _ => convert::date(whole(Unit::Day)),
-        };
-        let mut text = format!("{year:04}-{month:02}-{day:02}");
-        if !matches!(U::UNIT, Unit::Week | Unit::Day) {
-            text += &format!("T{:02}", whole(Unit::Hour).rem_euclid(24));
-        }
-        if !matches!(U::UNIT, Unit::Week | Unit::Day | Unit::Hour) {
-            text += &format!(":{:02}", whole(Unit::Minute).rem_euclid(60));
-        }
-        if !matches!(U::UNIT, Unit::Week | Unit::Day | Unit::Hour | Unit::Minute) {
-            text += &format!(":{:02}", whole(Unit::Second).rem_euclid(60));
-        }
-        let digits = digits(U::UNIT);
-        if digits > 0 {
-            let per_second = (0..digits).fold(1, |product, _| product * 10);
-            text += &format!(".{:0digits$}", ticks.rem_euclid(per_second));
-        }
-        f.pad(&text)
+        f.pad(&datetime_text(self.ticks(), U::UNIT, COUNT))
     }
 }
 
 /// As NumPy writes it: `75 seconds`, `NaT`.
 impl<U: UnitType, const COUNT: u32> fmt::Display for TimeDelta64<U, COUNT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(ticks) = self.get() else { return f.pad("NaT") };
-        let ticks = i128::from(ticks) * i128::from(COUNT);
-        let unit = match U::UNIT {
-            Unit::Year => "years",
-            Unit::Month => "months",
-            Unit::Week => "weeks",
-            Unit::Day => "days",
-            Unit::Hour => "hours",
-            Unit::Minute => "minutes",
-            Unit::Second => "seconds",
-            Unit::Milli => "milliseconds",
-            Unit::Micro => "microseconds",
-            Unit::Nano => "nanoseconds",
-            Unit::Pico => "picoseconds",
-            Unit::Femto => "femtoseconds",
-            Unit::Atto => "attoseconds",
-            Unit::Generic => "generic time units",
-        };
-        f.pad(&format!("{ticks} {unit}"))
+        f.pad(&timedelta_text(self.ticks(), U::UNIT, COUNT))
     }
 }
 

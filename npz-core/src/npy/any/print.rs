@@ -6,7 +6,6 @@
 mod dtype;
 mod float;
 mod format;
-mod time;
 
 use std::fmt::{self, Write};
 

@@ -9,7 +9,12 @@ use half::{bf16, f16};
 use ndarray::{Array, ArrayView, ArrayView1, CowArray, Dimension, Ix1, OwnedArcRepr};
 use num_complex::Complex;
 
-use crate::element::Element;
+use crate::element::unit::UnitType;
+use crate::element::{
+    ByteString, Bytes, ComplexLongDouble, DateTime64, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn,
+    F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2,
+    Int4, LongDouble, LossyString, Text, TimeDelta64, UInt1, UInt2, UInt4, Void,
+};
 use crate::error::{ErrorKind, Result};
 use crate::npy::AnyArray;
 use crate::tree::{Expect, LoadNpz, ViewNode, ViewNpz};
@@ -117,6 +122,13 @@ macro_rules! by_value {
 by_value! {
     [] bool; [] i8; [] i16; [] i32; [] i64; [] isize; [] u8; [] u16; [] u32; [] u64; [] usize;
     [] f16; [] bf16; [] f32; [] f64; [] Complex<f32>; [] Complex<f64>; [] String; [] Cow<'_, str>;
+    [] LossyString; [] ByteString; [] LongDouble; [] ComplexLongDouble;
+    [] F8E3M4; [] F8E4M3; [] F8E4M3B11Fnuz; [] F8E4M3Fn; [] F8E4M3Fnuz; [] F8E5M2; [] F8E5M2Fnuz;
+    [] F8E8M0Fnu; [] F6E2M3Fn; [] F6E3M2Fn; [] F4E2M1Fn;
+    [] Int1; [] Int2; [] Int4; [] UInt1; [] UInt2; [] UInt4;
+    [const N: usize] Text<N>; [const N: usize] Bytes<N>; [const N: usize] Void<N>;
+    [U: UnitType, const COUNT: u32] DateTime64<U, COUNT>;
+    [U: UnitType, const COUNT: u32] TimeDelta64<U, COUNT>;
     [A: Element, D: Dimension] Array<A, D>;
     [A: Element, D: Dimension + 'static] ndarray::ArrayBase<OwnedArcRepr<A>, D>;
     [] AnyArray; [T: ?Sized] PhantomData<T>;

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use half::f16;
 
 use super::float::{self, Column, Width};
-use super::{EDGE, THRESHOLD, time};
+use super::{EDGE, THRESHOLD};
 use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind, TimeUnit};
+use crate::element::{NAT, datetime_text, timedelta_text};
 use crate::literal::repr_str;
 
 /// Gives every item that is shown to a visitor.
@@ -98,7 +99,9 @@ impl Format {
                 scalar,
                 unit,
                 // of the earliest and the latest, as NumPy measures them
-                width: time_width(scalar, items, &|value| time::date(value, unit).len() + 2),
+                width: time_width(scalar, items, &|value| {
+                    datetime_text(value, unit.unit(), unit.count()).len() + 2
+                }),
             },
             ScalarKind::TimeDelta(_) => Self::Duration {
                 scalar,
@@ -130,10 +133,13 @@ impl Format {
             }
             Self::Date { scalar, unit, width } => {
                 let value = signed(*scalar, item);
-                format!("{:>width$}", format!("'{}'", time::date(value, *unit)))
+                format!(
+                    "{:>width$}",
+                    format!("'{}'", datetime_text(value, unit.unit(), unit.count()))
+                )
             }
             Self::Duration { scalar, width } => match signed(*scalar, item) {
-                time::NAT => format!("{:>width$}", "'NaT'"),
+                NAT => format!("{:>width$}", "'NaT'"),
                 value => format!("{value:>width$}"),
             },
             Self::Plain(scalar) => plain(*scalar, item),
@@ -198,8 +204,12 @@ pub(super) fn scalar(dtype: &DType, item: &[u8]) -> String {
     let number = |value| float::scalar(value, float_width(scalar.kind()), true);
     match scalar.kind() {
         ScalarKind::Str(_) => text(*scalar, item),
-        ScalarKind::DateTime(unit) => time::date(signed(*scalar, item), unit),
-        ScalarKind::TimeDelta(unit) => time::duration(signed(*scalar, item), unit),
+        ScalarKind::DateTime(unit) => {
+            datetime_text(signed(*scalar, item), unit.unit(), unit.count())
+        }
+        ScalarKind::TimeDelta(unit) => {
+            timedelta_text(signed(*scalar, item), unit.unit(), unit.count())
+        }
         ScalarKind::C64 | ScalarKind::C128 | ScalarKind::CLongDouble => {
             let [re, im] = parts(*scalar, item);
             let plus = if im.is_sign_negative() && !im.is_nan() { "" } else { "+" };
@@ -241,7 +251,7 @@ fn is_integer(kind: ScalarKind) -> bool {
 fn time_width(scalar: Scalar, items: Items<'_>, width: &dyn Fn(i64) -> usize) -> usize {
     let (mut first, mut last, mut any_nat) = (i64::MAX, i64::MIN, false);
     items(&mut |item| match signed(scalar, item) {
-        time::NAT => any_nat = true,
+        NAT => any_nat = true,
         value => (first, last) = (first.min(value), last.max(value)),
     });
     let times = if first <= last { width(first).max(width(last)) } else { 0 };
