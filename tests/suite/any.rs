@@ -83,6 +83,36 @@ for path in sys.argv[1:]:
     }
 }
 
+/// The other one, as records with a date.
+#[test]
+fn prices_are_records_of_a_struct() {
+    use npz_core::{DateTime64, NpyRecord, unit::Day};
+
+    #[derive(Clone, NpyRecord)]
+    struct Price {
+        date: DateTime64<Day>,
+        open: f64,
+        high: f64,
+        low: f64,
+        close: f64,
+        volume: i64,
+        adj_close: f64,
+    }
+    #[derive(LoadNpz)]
+    struct Prices {
+        price_data: Array1<Price>,
+    }
+
+    let prices = Prices::load_npz(sample("goog.npz")).unwrap().price_data;
+    assert_eq!(prices.len(), 1047);
+    let first = &prices[0];
+    assert_eq!(first.date.to_string(), "2004-08-19");
+    assert!(prices.iter().all(|day| {
+        let within = |price: f64| day.low <= price && price <= day.high;
+        within(day.open) && within(day.close) && day.volume > 0 && day.adj_close > 0.0
+    }));
+}
+
 #[test]
 fn a_field_of_a_struct_and_the_value_of_a_map() {
     #[derive(SaveNpz, LoadNpz)]
