@@ -188,7 +188,7 @@ fn a_file_with_five_faults_gives_one_error_that_lists_them() {
     for part in [
         "layers[0].weight",
         "found '<f8'",
-        "expected shape (outputs) with outputs = 4 as in weight, found (5,)",
+        "expected shape (outputs,) with outputs = 4 as in weight, found (5,)",
         "unknown variant \"relv\", expected one of \"relu\", \"leaky-relu\", \"per channel\"",
         "the nearest name in the file is \"steps\"",
     ] {

@@ -78,11 +78,7 @@ impl Schema {
 impl SchemaEntry {
     fn shape_text(&self) -> String {
         match (&self.shape, self.dimensions) {
-            (Some(dims), _) => {
-                let dims: Vec<String> = dims.iter().map(Dim::to_string).collect();
-                let comma = if dims.len() == 1 { "," } else { "" };
-                format!("({}{comma})", dims.join(", "))
-            }
+            (Some(dims), _) => dims_text(dims),
             (None, Some(1)) => "1 dimension".to_owned(),
             (None, Some(count)) => format!("{count} dimensions"),
             (None, None) => "any shape".to_owned(),
@@ -115,6 +111,13 @@ impl fmt::Display for Schema {
     }
 }
 
+/// A shape as Python would write it: `(vocab, 3, _)`, `(dim,)`.
+fn dims_text(dims: &[Dim]) -> String {
+    let names: Vec<String> = dims.iter().map(Dim::to_string).collect();
+    let comma = if names.len() == 1 { "," } else { "" };
+    format!("({}{comma})", names.join(", "))
+}
+
 /// Fails with what is wrong if `shape` is not what `dims` ask for; named lengths are looked up in,
 /// and added to, `named`, with the field that gave them.
 pub(crate) fn check_shape(
@@ -123,10 +126,7 @@ pub(crate) fn check_shape(
     field: &str,
     named: &mut Vec<(&'static str, usize, String)>,
 ) -> Result<(), String> {
-    let wanted = || {
-        let dims: Vec<String> = dims.iter().map(Dim::to_string).collect();
-        format!("({})", dims.join(", "))
-    };
+    let wanted = || dims_text(dims);
     if shape.len() != dims.len() {
         return Err(format!("expected shape {}, found {}", wanted(), repr_shape(shape)));
     }
@@ -165,7 +165,7 @@ mod tests {
         check_shape(&[10, 4], &dims, "embed", &mut named).unwrap();
         check_shape(&[4], &[Dim::Named("dim")], "bias", &mut named).unwrap();
         let error = check_shape(&[5], &[Dim::Named("dim")], "bias", &mut named).unwrap_err();
-        assert_eq!(error, "expected shape (dim) with dim = 4 as in embed, found (5,)");
+        assert_eq!(error, "expected shape (dim,) with dim = 4 as in embed, found (5,)");
         let error = check_shape(&[3, 3], &[Dim::Exact(3), Dim::Exact(2)], "w", &mut named);
         assert_eq!(error.unwrap_err(), "expected shape (3, 2), found (3, 3)");
         assert!(check_shape(&[3], &[Dim::Any, Dim::Any], "w", &mut named).is_err());
