@@ -149,6 +149,15 @@ fn edit() {
 }
 
 #[test]
+fn in_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let printed = printed("in_place", directory.path());
+    assert!(printed.contains("rows 10 to 20 add up to 200"), "{printed}");
+    assert!(printed.contains("table.npz: 6400128 bytes in "), "{printed}");
+    oracle::unzip(&directory.path().join("table.npz"));
+}
+
+#[test]
 fn view() {
     let directory = tempfile::tempdir().unwrap();
     let model = directory.path().join("model.npz");
