@@ -387,7 +387,7 @@ fn included_files_are_aligned() {
     static DIGITS: &[u8] = include_npz!("../../examples/data/digits.npz");
     assert!(DIGITS.as_ptr().addr().is_multiple_of(64));
     let images: ArrayView3<'static, u8> =
-        NpzReader::from_bytes(DIGITS).unwrap().view("images").unwrap();
+        NpzReader::from_static(DIGITS).unwrap().view("images").unwrap();
     assert_eq!(images.dim(), (1797, 8, 8));
 }
 

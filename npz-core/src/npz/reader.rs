@@ -59,6 +59,15 @@ impl fmt::Debug for NpzReader<'_> {
 }
 
 impl NpzReader<'static> {
+    /// Opens an archive that is part of the program, as [`include_npz!`](crate::include_npz) puts it
+    /// there; its views live as long as the program.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self> {
+        Self::from_bytes(bytes)
+    }
+
     /// Opens the archive at `path`.
     ///
     /// # Errors
