@@ -188,15 +188,20 @@ impl<'a> Payload<'a> {
         &mut self,
         mut finish: impl FnMut(&mut [T]),
     ) -> Result<Vec<T>> {
-        let size = size_of::<T>();
-        let at_once = if self.present { self.len } else { self.len.min(FIRST_ALLOCATION / size) };
-        let mut items: Vec<T> = try_zeroed(at_once)?;
+        self.read_grown(|payload, items| payload.read_plain_into(items, &mut finish))
+    }
+
+    /// All items, in memory that is taken at once if their bytes are known to be there, and else
+    /// doubled as they arrive; `fill` gets the next stretch of it.
+    fn read_grown<T: Zeroable + Clone>(
+        &mut self,
+        mut fill: impl FnMut(&mut Self, &mut [T]) -> Result<()>,
+    ) -> Result<Vec<T>> {
+        let first = if self.present { self.len } else { FIRST_ALLOCATION / size_of::<T>() };
+        let mut items: Vec<T> = try_zeroed(first.min(self.len))?;
         let mut done = 0;
         loop {
-            for chunk in items.get_mut(done..).unwrap_or_default().chunks_mut(CHUNK_BYTES / size) {
-                self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
-                finish(chunk);
-            }
+            fill(self, items.get_mut(done..).unwrap_or_default())?;
             done = items.len();
             if done == self.len {
                 return Ok(items);
@@ -218,25 +223,15 @@ impl<'a> Payload<'a> {
         T: Zeroable + Clone,
     {
         let per_chunk = CHUNK_BYTES / size_of::<S>();
-        let at_once =
-            if self.present { self.len } else { self.len.min(FIRST_ALLOCATION / size_of::<T>()) };
         let mut chunk: Vec<S> = try_zeroed(per_chunk.min(self.len))?;
-        let mut items: Vec<T> = try_zeroed(at_once)?;
-        let mut done = 0;
-        loop {
-            for out in items.get_mut(done..).unwrap_or_default().chunks_mut(per_chunk) {
+        self.read_grown(|payload, items| {
+            for out in items.chunks_mut(per_chunk) {
                 let chunk = chunk.get_mut(..out.len()).unwrap_or_default();
-                self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
+                payload.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
                 convert(chunk, out);
             }
-            done = items.len();
-            if done == self.len {
-                return Ok(items);
-            }
-            let more = done.min(self.len - done);
-            reserve(&mut items, more)?;
-            items.resize(done + more, T::zeroed());
-        }
+            Ok(())
+        })
     }
 }
 
