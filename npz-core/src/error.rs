@@ -68,6 +68,8 @@ pub enum ErrorKind {
     Value,
     /// A number in the file goes beyond what [`Limits`](crate::Limits) or the machine allow.
     Limit,
+    /// A progress callback asked to stop.
+    Cancelled,
     /// The target of a save is not a thing that may be replaced.
     Conflict,
     /// A file doesn't match the type to be loaded; [`Error::errors`] lists every difference.

@@ -161,7 +161,7 @@ pub use crate::npy::{
 pub use crate::npz::{
     ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
 };
-pub use crate::options::{Cast, Compression, LoadOptions, SaveOptions};
+pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{

@@ -1,0 +1,197 @@
+//! How to load.
+
+use std::ops::ControlFlow;
+
+use super::{Callback, Cast, Progress, check_separator};
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::rules::{Only, Rename};
+
+/// How [`load_npz_with`](crate::LoadNpz::load_npz_with), [`NpzReader`](crate::NpzReader) and
+/// [`read_npy_with`](crate::read_npy_with) read.
+///
+/// ```no_run
+/// use std::collections::HashMap;
+/// use npz_core::ndarray::ArrayD;
+/// use npz_core::{LoadNpz, LoadOptions};
+///
+/// let options = LoadOptions::new().lenient(true);
+/// let arrays: HashMap<String, ArrayD<f32>> = LoadNpz::load_npz_with("old.npz", &options)?;
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    pub(crate) limits: Limits,
+    pub(crate) lenient: bool,
+    pub(crate) allow_unexpected: bool,
+    pub(crate) allow_missing: bool,
+    pub(crate) allow_trailing: bool,
+    pub(crate) cast: Cast,
+    pub(crate) rename: Rename,
+    pub(crate) only: Only,
+    /// None for what the type says.
+    pub(crate) separator: Option<String>,
+    pub(crate) threads: usize,
+    pub(crate) progress: Callback,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            lenient: false,
+            allow_unexpected: false,
+            allow_missing: false,
+            allow_trailing: true,
+            cast: Cast::Exact,
+            rename: Rename::default(),
+            only: Only::default(),
+            separator: None,
+            threads: 0,
+            progress: Callback::default(),
+        }
+    }
+}
+
+impl LoadOptions {
+    /// The defaults: strict framing, no unexpected entries, no casts, the default [`Limits`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bounds on what the file may ask for.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether to open everything that `np.load` opens: archives with bytes before or after
+    /// them, gaps, several end records, and members packed by bzip2, lzma or zstd (a feature
+    /// each). `false` by default, because two readers may see different arrays in such a file.
+    #[must_use]
+    pub fn lenient(mut self, yes: bool) -> Self {
+        self.lenient = yes;
+        self
+    }
+
+    /// Whether a typed load passes over entries that the type has no place for; `false` by
+    /// default: in a checkpoint, an array that nobody asks for is most often one that was
+    /// renamed, and a model that silently runs without it is worse than an error. (PyTorch's
+    /// `load_state_dict` decides the same; serde, made for configuration, the other way.)
+    #[must_use]
+    pub fn allow_unexpected(mut self, yes: bool) -> Self {
+        self.allow_unexpected = yes;
+        self
+    }
+
+    /// Whether [`update_from_npz`](crate::LoadNpz::update_from_npz) leaves what the file doesn't
+    /// have as it is; `false` by default. (A load has nothing to leave: there, say
+    /// `#[npz(default)]` of the fields that may be missing.)
+    #[must_use]
+    pub fn allow_missing(mut self, yes: bool) -> Self {
+        self.allow_missing = yes;
+        self
+    }
+
+    /// Reads entries whose names start with `from` as if they started with `to`: with
+    /// `("model.", "")` the entry `model.embed` is the field `embed`. Rules are applied one after
+    /// the other, in the order in which they are given.
+    #[must_use]
+    pub fn rename_prefix(self, from: impl Into<String>, to: impl Into<String>) -> Self {
+        let (from, to) = (from.into(), to.into());
+        self.rename_with(move |name| Some([&to, name.strip_prefix(&from)?].concat()))
+    }
+
+    /// Reads entries under the names that `rule` gives them; `None` keeps a name.
+    #[must_use]
+    pub fn rename_with(
+        mut self,
+        rule: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rename.push(rule);
+        self
+    }
+
+    /// Looks only at entries whose names, once renamed, start with `prefix`.
+    #[must_use]
+    pub fn only_prefix(self, prefix: impl Into<String>) -> Self {
+        let prefix = prefix.into();
+        self.only_if(move |name| name.starts_with(&prefix))
+    }
+
+    /// Looks only at entries whose names, once renamed, pass `predicate`. The others are neither
+    /// loaded nor unexpected.
+    #[must_use]
+    pub fn only_if(mut self, predicate: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.only.push(predicate);
+        self
+    }
+
+    /// Whether bytes may follow the array of a `.npy` file; `true` by default, since `np.load`
+    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)).
+    #[must_use]
+    pub fn allow_trailing(mut self, yes: bool) -> Self {
+        self.allow_trailing = yes;
+        self
+    }
+
+    /// How far arrays of another dtype are converted to the one asked for; [`Cast::Exact`] by
+    /// default. It is done while decoding, without a second copy of the array. A field of a
+    /// derived struct can have its own rule: `#[npz(cast)]`.
+    #[must_use]
+    pub fn cast(mut self, cast: Cast) -> Self {
+        self.cast = cast;
+        self
+    }
+
+    /// What joins the levels of a name; `"."` by default, or what `#[npz(separator = "/")]` says
+    /// of the struct that is loaded.
+    #[must_use]
+    pub fn separator(mut self, separator: impl Into<String>) -> Self {
+        self.separator = Some(separator.into());
+        self
+    }
+
+    /// How many threads may work at once; 0, the default, for as many as help, 1 for none besides the
+    /// caller's. The values are the same for every
+    /// number.
+    #[must_use]
+    pub fn threads(mut self, count: usize) -> Self {
+        self.threads = count;
+        self
+    }
+
+    /// Calls `tell` as the work goes on, with the bytes done and in all, and the entry; from one
+    /// thread at a time, but not always the same one. If it returns
+    /// [`ControlFlow::Break`](std::ops::ControlFlow::Break), the work ends with
+    /// [`ErrorKind::Cancelled`], and no value is
+    /// handed out.
+    ///
+    /// It is called about once per 4 MiB, or less often where entries are small, so it costs
+    /// nothing that could be measured if it returns soon.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use npz_core::LoadOptions;
+    ///
+    /// let options = LoadOptions::new().progress(|progress| {
+    ///     eprint!("\r{} of {} bytes", progress.done(), progress.total().unwrap_or(0));
+    ///     ControlFlow::Continue(())
+    /// });
+    /// # let _ = options;
+    /// ```
+    #[must_use]
+    pub fn progress(
+        mut self,
+        tell: impl Fn(&Progress<'_>) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.progress = Callback::new(tell);
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        check_separator(self.separator.as_deref())
+    }
+}

@@ -1,0 +1,79 @@
+//! How to save, and how to load.
+
+mod load;
+mod progress;
+mod save;
+
+pub use self::load::LoadOptions;
+pub(crate) use self::progress::Callback;
+pub use self::progress::Progress;
+pub use self::save::SaveOptions;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How far loading may convert an array to the element type that is asked for.
+///
+/// ```
+/// use npz_core::ndarray::{Array1, arr1};
+/// use npz_core::{Cast, LoadOptions, read_npy, read_npy_with, write_npy};
+///
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("a.npy");
+/// write_npy(&path, &arr1(&[0.5_f32, 1.5]))?;
+/// assert!(read_npy::<f64, npz_core::ndarray::Ix1>(&path).is_err());
+/// let options = LoadOptions::new().cast(Cast::Lossless);
+/// let array: Array1<f64> = read_npy_with(&path, &options)?;
+/// assert_eq!(array, arr1(&[0.5, 1.5]));
+/// # Ok::<(), npz_core::Error>(())
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Cast {
+    /// Not at all: the dtype is the one asked for, in either byte order.
+    #[default]
+    Exact,
+    /// Where the type holds every value that the dtype has: `bool` as 0 and 1 to numbers,
+    /// integers to wider ones, `i32` and smaller to `f64`, `f16` and `bf16` to `f32`, real to
+    /// complex numbers. Unlike NumPy's `safe`, `i64` to `f64` is not among them.
+    Lossless,
+    /// Every number to every other, as Rust's `as` does it. In range that is what NumPy's `astype`
+    /// gives; beyond it, where NumPy's result depends on the machine, floats become the nearest
+    /// integer there is and NaN becomes 0. Of complex numbers the real part is kept, and as
+    /// `bool` all but zero is `true`.
+    Any,
+}
+
+/// How the data of an entry are packed.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// As they are: fastest to save and load, and the only form that can be mapped.
+    #[default]
+    Stored,
+    /// Deflated, like `np.savez_compressed`; level 1 (fast) to 9 (small), NumPy's is 6.
+    #[cfg(feature = "deflate")]
+    Deflate(u8),
+}
+
+/// What joins the levels of a name when neither the options nor the value say it.
+pub(crate) const SEPARATOR: &str = ".";
+
+fn check_separator(separator: Option<&str>) -> Result<()> {
+    if let Some(separator) = separator
+        && (separator.is_empty() || separator.contains('\0'))
+    {
+        let message = format!("the separator of names can't be {separator:?}");
+        return Err(Error::new(ErrorKind::Name, message));
+    }
+    Ok(())
+}
+
+/// As many threads as are asked for, or, of 0, as many as help here: more than four wait for memory
+/// and for the disk.
+pub(crate) fn threads(asked: usize) -> usize {
+    const MOST: usize = 4;
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST)),
+        asked => asked,
+    }
+}
