@@ -1,6 +1,8 @@
 //! Writing archives, forward, to anything.
 
 mod array;
+#[cfg(feature = "deflate")]
+mod deflated;
 mod pending;
 mod raw;
 
@@ -57,6 +59,8 @@ pub struct NpzWriter<W: Write> {
     broken: bool,
     /// The entry whose [`ArrayWriter`] has been started and not been finished.
     unfinished: Option<String>,
+    #[cfg(feature = "deflate")]
+    packers: std::sync::Arc<super::deflate::Packers>,
 }
 
 /// The writer beneath, and what has not reached it yet.
@@ -196,6 +200,8 @@ impl<W: Write> NpzWriter<W> {
             directory: CentralDirectory::default(),
             broken: false,
             unfinished: None,
+            #[cfg(feature = "deflate")]
+            packers: std::sync::Arc::default(),
         }
     }
 
@@ -253,7 +259,7 @@ impl<W: Write> NpzWriter<W> {
         match self.options.compression {
             Compression::Stored => self.store(&entry),
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
+            compression => self.deflate(&entry, compression),
         }
         .map_err(|error| error.with_entry(name))?;
         self.broken = false;
@@ -290,40 +296,6 @@ impl<W: Write> NpzWriter<W> {
             crc
         };
         self.directory.push(&slot, crc, size)
-    }
-
-    #[cfg(feature = "deflate")]
-    fn deflate(&mut self, entry: &Entry<'_>, level: u8) -> Result<()> {
-        use super::deflate::Deflater;
-
-        let slot = Slot::new(entry.member(Method::Deflated)?, self.out.position(), self.alignment)?;
-        let mut deflater = Deflater::new(level);
-        let write_at = self.out.hooks.as_ref().map(|hooks| hooks.write_at);
-        let (crc, packed) = match write_at {
-            Some(write_at) if entry.size()? > BUFFER_BYTES as u64 => {
-                self.out.placeholder(&slot, 0)?;
-                let mut put = |bytes: &[u8]| self.out.write(bytes);
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.flush()?;
-                let header = slot.local_header(crc, packed)?;
-                self.out.patch(write_at, &header, slot.offset())?;
-                (crc, packed)
-            }
-            _ => {
-                let mut all = Vec::new();
-                let mut put = |bytes: &[u8]| {
-                    all.extend_from_slice(bytes);
-                    Ok(())
-                };
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.write(&slot.local_header(crc, packed)?)?;
-                self.out.write(&all)?;
-                (crc, packed)
-            }
-        };
-        self.directory.push(&slot, crc, packed)
     }
 
     /// Says in the metadata which names stand for others, and which version of a struct this is.

@@ -59,11 +59,11 @@ enum Packer {
 }
 
 impl Packer {
-    fn new(compression: Compression) -> Self {
+    fn new<W: Write>(writer: &NpzWriter<W>, compression: Compression) -> Self {
         match compression {
             Compression::Stored => Self::Stored,
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => Self::Deflated(Box::new(Deflater::new(level))),
+            compression => Self::Deflated(Box::new(writer.deflater(compression))),
         }
     }
 
@@ -114,8 +114,8 @@ impl Pending {
         announced: Announced<'_>,
     ) -> Result<Self> {
         let Announced { member, prefix, size, compression } = announced;
+        let packer = Packer::new(writer, compression);
         let out = &mut writer.out;
-        let packer = Packer::new(compression);
         let settling = match size.map(|size| packer.most(size)) {
             Some(most) if most <= BUFFER_BYTES as u64 => {
                 out.make_room(most)?;

@@ -83,7 +83,7 @@ impl NpzWriter<AtomicFile> {
         match self.options.compression {
             Compression::Stored => self.store(&entry),
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
+            compression => self.deflate(&entry, compression),
         }
     }
 

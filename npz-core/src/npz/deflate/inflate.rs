@@ -1,59 +1,10 @@
-//! Deflate, both ways, in bounded pieces.
+//! Packed bytes → the bytes of an entry, as they are asked for.
 
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status};
 
-use super::stream::Packed;
+use super::corrupt;
 use crate::error::{Error, ErrorKind, Result};
-
-const OUTPUT_BYTES: usize = 64 << 10;
-
-/// Packs bytes as they come.
-pub(crate) struct Deflater {
-    state: Compress,
-    output: Vec<u8>,
-}
-
-impl Deflater {
-    pub(crate) fn new(level: u8) -> Self {
-        let state = Compress::new(Compression::new(level.into()), false);
-        Self { state, output: vec![0; OUTPUT_BYTES] }
-    }
-
-    /// Packs `bytes`; whatever is ready goes to `sink`.
-    pub(crate) fn write(
-        &mut self,
-        mut bytes: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<()> {
-        while !bytes.is_empty() {
-            let (read, _) = self.step(bytes, FlushCompress::None, sink)?;
-            bytes = bytes.get(read..).unwrap_or_default();
-        }
-        Ok(())
-    }
-
-    /// Ends the stream; returns its length.
-    pub(crate) fn finish(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<u64> {
-        while self.step(&[], FlushCompress::Finish, sink)?.1 != Status::StreamEnd {}
-        Ok(self.state.total_out())
-    }
-
-    fn step(
-        &mut self,
-        bytes: &[u8],
-        flush: FlushCompress,
-        sink: &mut dyn FnMut(&[u8]) -> Result<()>,
-    ) -> Result<(usize, Status)> {
-        let (read, written) = (self.state.total_in(), self.state.total_out());
-        let status = self.state.compress(bytes, &mut self.output, flush).map_err(|error| {
-            Error::new(ErrorKind::Io, "the compressor failed").with_source(error)
-        })?;
-        let delta = |now: u64, before: u64| usize::try_from(now - before).unwrap_or(usize::MAX);
-        let ready = delta(self.state.total_out(), written);
-        sink(self.output.get(..ready).unwrap_or_default())?;
-        Ok((delta(self.state.total_in(), read), status))
-    }
-}
+use crate::npz::stream::Packed;
 
 /// Unpacks the bytes of an entry.
 pub(crate) struct Inflater<'a> {
@@ -116,9 +67,4 @@ impl<'a> Inflater<'a> {
         }
         Ok(written)
     }
-}
-
-#[cold]
-fn corrupt(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Corrupt, message)
 }

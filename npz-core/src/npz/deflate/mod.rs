@@ -1,0 +1,31 @@
+//! Deflate, both ways, in bounded pieces.
+//!
+//! An entry is packed in segments of one size, each of whole deflate blocks that look back no
+//! further than its start, and ending with a whole byte. So segments are packed by as many threads
+//! as there are, and the bytes are the same for any number.
+
+mod bits;
+mod deflater;
+mod entropy;
+mod huffman;
+mod inflate;
+mod packer;
+mod parallel;
+mod runs;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::deflater::{Deflater, Packers};
+pub(crate) use self::inflate::Inflater;
+
+use crate::error::{Error, ErrorKind};
+
+/// Bytes that are packed by themselves. Larger segments would lose less to their beginnings, which
+/// have nothing to look back to, but smaller ones spread over more threads.
+const SEGMENT_BYTES: usize = 1 << 20;
+
+#[cold]
+fn corrupt(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Corrupt, message)
+}
