@@ -10,8 +10,8 @@ use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::Compression;
 
-/// Takes packed bytes in order.
-type Sink<'s> = dyn FnMut(&[u8]) -> Result<()> + 's;
+/// Takes packed bytes in order, each time with the number of bytes that they were.
+type Sink<'s> = dyn FnMut(&[u8], usize) -> Result<()> + 's;
 
 /// Memory for packing, shared by threads and used again for the next entry.
 #[derive(Default)]
@@ -20,11 +20,19 @@ pub(crate) struct Packers {
     buffers: Mutex<Vec<Vec<u8>>>,
 }
 
-/// A packed segment.
-struct Segment {
+/// A packed segment, to be [handed back](Packers::reuse).
+pub(crate) struct Segment {
     bytes: Vec<u8>,
     len: usize,
-    crc: Hasher,
+    unpacked: usize,
+    /// Of the bytes before they were packed.
+    pub(crate) crc: Hasher,
+}
+
+impl Segment {
+    pub(crate) fn packed(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
 }
 
 impl Packers {
@@ -35,7 +43,26 @@ impl Packers {
         let mut packer = take(&self.packers);
         let len = packer.pack(mode, segment, last, &mut bytes)?;
         put_back(&self.packers, packer);
-        Ok(Segment { bytes, len, crc })
+        Ok(Segment { bytes, len, unpacked: segment.len(), crc })
+    }
+
+    /// Packs bytes that make one segment, which is all of a stream.
+    pub(crate) fn pack_whole(
+        &self,
+        compression: Compression,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+    ) -> Result<Segment> {
+        let mut bytes = take(&self.buffers);
+        bytes.clear();
+        write(&mut bytes)?;
+        let segment = self.pack(compression.into(), &bytes, true);
+        put_back(&self.buffers, bytes);
+        segment
+    }
+
+    /// Keeps the memory of a segment for the next.
+    pub(crate) fn reuse(&self, segment: Segment) {
+        put_back(&self.buffers, segment.bytes);
     }
 }
 
@@ -68,14 +95,14 @@ pub(crate) struct Deflater {
 
 impl Deflater {
     pub(crate) fn new(packers: Arc<Packers>, compression: Compression, threads: usize) -> Self {
-        let mode = match compression {
-            Compression::Auto => Mode::Auto,
-            Compression::Deflate(level) => Mode::Level(level),
-            // Nobody asks for it; deflate can say it.
-            Compression::Stored => Mode::Level(0),
-        };
         let packed = Packed::default();
-        Self { packers, mode, threads: capped(threads), pending: Vec::new(), packed }
+        Self {
+            packers,
+            mode: compression.into(),
+            threads: capped(threads),
+            pending: Vec::new(),
+            packed,
+        }
     }
 
     /// Packs `bytes`; whatever is ready goes to `sink`.
@@ -138,8 +165,8 @@ impl Deflater {
         in_order(segments.len(), *threads, work, |segment| {
             packed.len += segment.len as u64;
             packed.crc.combine(&segment.crc);
-            sink(segment.bytes.get(..segment.len).unwrap_or_default())?;
-            put_back(&packers.buffers, segment.bytes);
+            sink(segment.packed(), segment.unpacked)?;
+            packers.reuse(segment);
             Ok(())
         })
     }

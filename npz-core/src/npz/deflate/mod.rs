@@ -16,14 +16,15 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::deflater::{Deflater, Packers};
+pub(crate) use self::deflater::{Deflater, Packed, Packers};
 pub(crate) use self::inflate::Inflater;
+pub(crate) use self::parallel::in_order;
 
 use crate::error::{Error, ErrorKind};
 
 /// Bytes that are packed by themselves. Larger segments would lose less to their beginnings, which
 /// have nothing to look back to, but smaller ones spread over more threads.
-const SEGMENT_BYTES: usize = 1 << 20;
+pub(crate) const SEGMENT_BYTES: usize = 1 << 20;
 
 #[cold]
 fn corrupt(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {

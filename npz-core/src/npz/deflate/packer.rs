@@ -7,6 +7,7 @@ use super::entropy::{BlockCode, Histogram};
 use super::runs::{Runs, Steps};
 use super::sample::{self, Choice};
 use crate::error::{Error, ErrorKind, Result};
+use crate::options::Compression;
 
 /// Bytes that share one code: enough for its header not to matter, few enough for it to follow
 /// the data.
@@ -26,6 +27,17 @@ pub(super) enum Mode {
     Auto,
     /// By zlib's level.
     Level(u8),
+}
+
+impl From<Compression> for Mode {
+    fn from(compression: Compression) -> Self {
+        match compression {
+            Compression::Auto => Self::Auto,
+            Compression::Deflate(level) => Self::Level(level),
+            // Not deflated at all, but if it must be, so.
+            Compression::Stored => Self::Level(0),
+        }
+    }
 }
 
 /// Packs segments one after the other; keeps memory for the next one.

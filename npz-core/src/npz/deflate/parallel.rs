@@ -43,7 +43,7 @@ struct Line<T> {
 ///
 /// No more than a few results for each thread are waiting at any time. A thread that can't be
 /// started is done without.
-pub(super) fn in_order<T: Send>(
+pub(crate) fn in_order<T: Send>(
     count: usize,
     threads: usize,
     work: impl Fn(usize) -> Result<T> + Sync,
@@ -130,7 +130,7 @@ impl<T: Send> Line<T> {
     fn work(&self, index: usize, work: &impl Fn(usize) -> Result<T>) -> MutexGuard<'_, State<T>> {
         // What `work` changes is its own and is dropped with the error.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(index))).unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Io, "a thread panicked; this is a bug in npz-core"))
+            Err(Error::new(ErrorKind::Io, "a thread that compresses panicked"))
         });
         let mut state = self.lock();
         // Taken ones are before `index`, since its own isn't there yet.
