@@ -9,6 +9,7 @@ mod atomic;
 mod attributes;
 mod big;
 mod calls;
+mod compression;
 mod corpus;
 mod derive;
 mod editor;

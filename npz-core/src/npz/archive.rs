@@ -68,6 +68,7 @@ impl<'r> Index<'r> {
                     crc: entry.crc(),
                     packed_size: entry.compressed_size(),
                     size: entry.size(),
+                    marks: entry.marks(),
                 }
             }
             Self::Lenient(lenient) => lenient.facts(index),
@@ -95,6 +96,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) crc: u32,
     pub(crate) packed_size: u64,
     pub(crate) size: u64,
+    /// Where the segments of a deflated entry are said to start, and not trusted.
+    pub(crate) marks: &'a [u8],
 }
 
 /// An archive as those see it who walk all of it: entries by their index.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crc32fast::Hasher;
 
 use super::SEGMENT_BYTES;
+use super::marks::MarksWriter;
 use super::packer::{Mode, Packer};
 use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
@@ -80,6 +81,7 @@ pub(crate) struct Packed {
     pub(crate) len: u64,
     /// Of the bytes before they were packed.
     pub(crate) crc: Hasher,
+    pub(crate) marks: MarksWriter,
 }
 
 /// Packs bytes as they come.
@@ -90,6 +92,8 @@ pub(crate) struct Deflater {
     /// What has come and isn't packed: never nothing once something has come, since only the end
     /// tells which segment is the last.
     pending: Vec<u8>,
+    /// So many bytes at the start of `pending` are none of ours.
+    skipped: usize,
     packed: Packed,
 }
 
@@ -101,8 +105,17 @@ impl Deflater {
             mode: compression.into(),
             threads: capped(threads),
             pending: Vec::new(),
+            skipped: 0,
             packed,
         }
+    }
+
+    /// A deflater for what follows the first `skipped` bytes of an entry, which its caller packs;
+    /// segments are counted from the start all the same.
+    pub(crate) fn skip(mut self, skipped: usize) -> Self {
+        self.skipped = skipped % SEGMENT_BYTES;
+        self.pending = vec![0; self.skipped];
+        self
     }
 
     /// Packs `bytes`; whatever is ready goes to `sink`.
@@ -121,7 +134,7 @@ impl Deflater {
             let (whole, rest) = rest.split_at(whole);
             let pending = std::mem::take(&mut self.pending);
             let segments = pending.chunks(SEGMENT_BYTES).chain(whole.chunks(SEGMENT_BYTES));
-            self.pack(&segments.collect::<Vec<_>>(), false, sink)?;
+            self.pack(segments.collect(), false, sink)?;
             self.pending = pending;
             self.pending.clear();
             bytes = rest;
@@ -135,7 +148,7 @@ impl Deflater {
             true => vec![&[]],
             false => pending.chunks(SEGMENT_BYTES).collect(),
         };
-        self.pack(&segments, true, sink)?;
+        self.pack(segments, true, sink)?;
         Ok(std::mem::take(&mut self.packed))
     }
 
@@ -156,7 +169,11 @@ impl Deflater {
         Ok(())
     }
 
-    fn pack(&mut self, segments: &[&[u8]], end: bool, sink: &mut Sink<'_>) -> Result<()> {
+    fn pack(&mut self, mut segments: Vec<&[u8]>, end: bool, sink: &mut Sink<'_>) -> Result<()> {
+        let skipped = std::mem::take(&mut self.skipped);
+        if let Some(first) = segments.first_mut() {
+            *first = first.get(skipped..).unwrap_or_default();
+        }
         let Self { packers, mode, threads, packed, .. } = self;
         let work = |index: usize| {
             let last = end && index + 1 == segments.len();
@@ -165,6 +182,7 @@ impl Deflater {
         in_order(segments.len(), *threads, work, |segment| {
             packed.len += segment.len as u64;
             packed.crc.combine(&segment.crc);
+            packed.marks.push(segment.len);
             sink(segment.packed(), segment.unpacked)?;
             packers.reuse(segment);
             Ok(())

@@ -5,19 +5,24 @@
 //! as there are, and the bytes are the same for any number.
 
 mod bits;
+mod decode;
 mod deflater;
 mod entropy;
 mod huffman;
 mod inflate;
+mod marks;
 mod packer;
 mod parallel;
 mod runs;
 mod sample;
+mod segments;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::deflater::{Deflater, Packed, Packers};
 pub(crate) use self::inflate::Inflater;
+pub(crate) use self::marks::Marks;
 pub(crate) use self::parallel::in_order;
 
 use crate::error::{Error, ErrorKind};

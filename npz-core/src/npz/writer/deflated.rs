@@ -85,7 +85,7 @@ impl<W: Write> NpzWriter<W> {
             progress.advance(entry.name(), (count - of_header) as u64)
         };
         let can_patch = self.out.hooks.is_some();
-        let Packed { len, crc, .. } = if can_patch {
+        let Packed { len, crc, marks } = if can_patch {
             self.out.placeholder(&slot, 0)?;
             let mut put = |bytes: &[u8], count| {
                 self.out.write(bytes)?;
@@ -110,7 +110,7 @@ impl<W: Write> NpzWriter<W> {
         if can_patch {
             self.out.settle(&slot.local_header(crc, len)?, slot.offset())?;
         }
-        self.directory.push(&slot, crc, len)
+        self.directory.push_marked(&slot, crc, len, &marks.encode())
     }
 }
 

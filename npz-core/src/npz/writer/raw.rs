@@ -29,7 +29,7 @@ impl NpzWriter<AtomicFile> {
         prefix_len: u64,
         (file, start): (&File, u64),
     ) -> Result<()> {
-        let Facts { method, crc, size, packed_size, .. } = facts;
+        let Facts { method, crc, size, packed_size, marks, .. } = facts;
         let member = Member { name: member, method, size, prefix_len };
         let slot = Slot::new(member, self.out.position(), self.alignment)?;
         self.out.write(&slot.local_header(crc, packed_size)?)?;
@@ -47,7 +47,7 @@ impl NpzWriter<AtomicFile> {
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
-        self.directory.push(&slot, crc, packed_size)
+        self.directory.push_marked(&slot, crc, packed_size, marks)
     }
 
     /// Packs the bytes of an entry anew, and compares their checksum. Of the first bytes,
