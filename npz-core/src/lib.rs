@@ -105,7 +105,8 @@
 //! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
 //!   the file's own size, every checksum is compared before a value is handed out (but for views,
 //!   which would have to read all of what they are there to leave alone), pickles are never read.
-//! - There is no `unsafe` but in one file, where files are mapped, and the contract stands there.
+//! - There is no `unsafe` but where files are mapped, with its contract beside it, and in one call
+//!   that asks the system for large pages.
 //!
 //! # Features
 //!

@@ -10,10 +10,12 @@ use ndarray::{Array, Dimension};
 use super::any::AnyArray;
 use super::array;
 use super::header::{Decoded, Header};
-use crate::element::{Element, ReadExact};
+use crate::element::{Element, Finish, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::bulk::{Bulk, hot_parts};
+use crate::io::read_at::fill;
 use crate::limits::Limits;
-use crate::options::{Cast, LoadOptions};
+use crate::options::{Cast, LoadOptions, Meter};
 
 /// Reads the array of a `.npy` file.
 ///
@@ -46,25 +48,57 @@ pub fn read_npy_with<A: Element, D: Dimension>(
     path: impl AsRef<Path>,
     options: &LoadOptions,
 ) -> Result<Array<A, D>> {
-    open(path.as_ref(), options, |reader| reader.read())
+    open(path.as_ref(), options, |header, present, source| {
+        array::read(&header, options.cast, present, source)
+    })
 }
 
-/// Opens the `.npy` file at `path`, and reads it by `read`.
+/// Opens the `.npy` file at `path`, and reads its array by `read`, which gets the header, whether
+/// all bytes are known to be there, and these.
 pub(super) fn open<T>(
     path: &Path,
     options: &LoadOptions,
-    read: impl FnOnce(NpyReader<BufReader<File>>) -> Result<T>,
+    read: impl FnOnce(Header, bool, &mut dyn ReadExact) -> Result<T>,
 ) -> Result<T> {
     let open = || {
         let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
         let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-        let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
         if metadata.is_file() {
-            reader.expect_bytes(metadata.len())?;
+            return read_file(&file, metadata.len(), options, read);
         }
-        read(reader)
+        let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
+        let value = read(reader.header.clone(), false, &mut IoSource(&mut reader.reader))?;
+        reader.finish()?;
+        Ok(value)
     };
     open().map_err(|error| error.with_path(path))
+}
+
+/// Reads the array of a file of `size` bytes, of which any can be read at any time.
+fn read_file<T>(
+    file: &File,
+    size: u64,
+    options: &LoadOptions,
+    read: impl FnOnce(Header, bool, &mut dyn ReadExact) -> Result<T>,
+) -> Result<T> {
+    let mut body = FileBody::new(file, size, options)?;
+    let (header, data_offset) = read_header(Vec::new(), &mut body, &options.limits)?;
+    // A pickle has a size of its own; that it is one is what the user should hear.
+    let pickle = header.dtype().has_object();
+    let (found, expected) =
+        (size.saturating_sub(data_offset as u64), if pickle { 0 } else { header.nbytes() as u64 });
+    if found < expected {
+        let message = format!(
+            "the file is cut short: the header promises {expected} bytes of data, found {found}"
+        );
+        return Err(Error::new(ErrorKind::Truncated, message).with_offset(size));
+    }
+    body.meter = Meter::new(&options.progress, expected);
+    let value = read(header, !pickle, &mut body)?;
+    if !options.allow_trailing && body.at < size {
+        return Err(trailing());
+    }
+    Ok(value)
 }
 
 /// Reads one array in `.npy` format from any [`Read`].
@@ -82,9 +116,6 @@ pub(super) fn open<T>(
 /// ```
 pub struct NpyReader<R> {
     header: Header,
-    data_offset: u64,
-    /// Whether the array's bytes are known to be there, not only promised.
-    present: bool,
     cast: Cast,
     allow_trailing: bool,
     reader: R,
@@ -111,15 +142,8 @@ impl<R: Read> NpyReader<R> {
     /// As [`new`](Self::new).
     pub fn with_options(mut reader: R, options: &LoadOptions) -> Result<Self> {
         let source = &mut IoSource(&mut reader);
-        let (header, data_offset) = read_header(Vec::new(), source, &options.limits)?;
-        Ok(Self {
-            header,
-            data_offset: data_offset as u64,
-            present: false,
-            cast: options.cast,
-            allow_trailing: options.allow_trailing,
-            reader,
-        })
+        let (header, _) = read_header(Vec::new(), source, &options.limits)?;
+        Ok(Self { header, cast: options.cast, allow_trailing: options.allow_trailing, reader })
     }
 
     /// The array's dtype, shape and order.
@@ -133,24 +157,6 @@ impl<R: Read> NpyReader<R> {
         (self.header, self.cast, self.reader)
     }
 
-    /// Compares what the header promises with the size of the file.
-    fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
-        if self.header.dtype().has_object() {
-            // A pickle has a size of its own; that it is one is what the user should hear.
-            return Ok(());
-        }
-        let found = file_size.saturating_sub(self.data_offset);
-        let expected = self.header.nbytes() as u64;
-        if found < expected {
-            let message = format!(
-                "the file is cut short: the header promises {expected} bytes of data, found {found}"
-            );
-            return Err(Error::new(ErrorKind::Truncated, message).with_offset(file_size));
-        }
-        self.present = true;
-        Ok(())
-    }
-
     /// Reads the array.
     ///
     /// # Errors
@@ -158,7 +164,7 @@ impl<R: Read> NpyReader<R> {
     /// number of dimensions; [`ErrorKind::Truncated`] if the bytes end early.
     pub fn read<A: Element, D: Dimension>(mut self) -> Result<Array<A, D>> {
         let source = &mut IoSource(&mut self.reader);
-        let array = array::read(&self.header, self.cast, self.present, source)?;
+        let array = array::read(&self.header, self.cast, false, source)?;
         self.finish()?;
         Ok(array)
     }
@@ -170,7 +176,7 @@ impl<R: Read> NpyReader<R> {
     /// early.
     pub fn read_any(mut self) -> Result<AnyArray> {
         let source = &mut IoSource(&mut self.reader);
-        let array = array::read_any(self.header.clone(), self.present, source)?;
+        let array = array::read_any(self.header.clone(), false, source)?;
         self.finish()?;
         Ok(array)
     }
@@ -180,10 +186,15 @@ impl<R: Read> NpyReader<R> {
         if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
             return Ok(());
         }
-        let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
-                       NpyStream reads arrays that follow each other";
-        Err(Error::new(ErrorKind::Corrupt, message))
+        Err(trailing())
     }
+}
+
+#[cold]
+fn trailing() -> Error {
+    let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
+                   NpyStream reads arrays that follow each other";
+    Error::new(ErrorKind::Corrupt, message)
 }
 
 /// Whether there is nothing more to read. Otherwise the next byte is in `byte`.
@@ -208,6 +219,53 @@ impl<R: Read> ReadExact for IoSource<R> {
             }
             _ => Error::io("read", error),
         })
+    }
+}
+
+/// Read of a file before its header is known: mostly all of it.
+const AHEAD_BYTES: u64 = 1 << 10;
+
+/// A regular file from its start on.
+struct FileBody<'a> {
+    file: &'a File,
+    /// The first bytes.
+    head: Vec<u8>,
+    at: u64,
+    threads: usize,
+    meter: Option<Meter<'a>>,
+}
+
+impl<'a> FileBody<'a> {
+    fn new(file: &'a File, size: u64, options: &LoadOptions) -> Result<Self> {
+        let mut head = vec![0; usize::try_from(size.min(AHEAD_BYTES)).unwrap_or(0)];
+        fill(file, &mut head, 0)?;
+        Ok(Self { file, head, at: 0, threads: options.threads, meter: None })
+    }
+
+    /// What is in memory of that which comes next.
+    fn ready(&self, most: usize) -> &[u8] {
+        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
+        let ready = self.head.get(at..).unwrap_or_default();
+        ready.get(..most).unwrap_or(ready)
+    }
+}
+
+impl ReadExact for FileBody<'_> {
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        self.read_pieces(buf, 1, &|_| {})
+    }
+
+    fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
+        let (ready, threads) = (self.ready(buf.len()), self.threads);
+        let offset = self.at.saturating_add(ready.len() as u64);
+        let bulk = Bulk { source: self.file, ready, offset, threads };
+        bulk.read(buf, unit, |piece| {
+            hot_parts(piece, unit).for_each(finish);
+            // There is no entry that could be named.
+            self.meter.as_ref().map_or(Ok(()), |meter| meter.add(piece.len(), ""))
+        })?;
+        self.at = self.at.saturating_add(buf.len() as u64);
+        Ok(())
     }
 }
 

@@ -36,7 +36,7 @@ pub use self::method::Method;
 pub use self::reader::NpzReader;
 pub use self::writer::{ArrayWriter, NpzWriter};
 
-pub(crate) use self::archive::Archive;
+pub(crate) use self::archive::{Archive, Tell};
 pub(crate) use self::entry::Keys;
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
