@@ -10,3 +10,4 @@ pub(crate) mod pages;
 pub(crate) mod parallel;
 pub(crate) mod read_at;
 pub(crate) mod write_at;
+mod writeback;

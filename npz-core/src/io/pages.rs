@@ -1,11 +1,13 @@
-//! Large pages for large arrays: a hint to the system, and the second file with `unsafe`.
+//! Hints about pages that no library gives in a safe form; the second file with `unsafe`.
 //!
 //! Fresh memory costs a page fault for every page when it is first touched. For an array that is
 //! read from the page cache that is more than the copy costs, and with pages of 2 MiB instead of
 //! 4 KiB it is next to nothing. Linux hands them out where it is asked to.
 
-#![allow(unsafe_code, reason = "the call takes an address; it changes nothing that can be seen")]
+#![allow(unsafe_code, reason = "the calls take addresses; they change nothing that can be seen")]
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc)]
+
+use std::fs::File;
 
 /// Below this there is no gain: one large page would have to lie inside by luck.
 #[cfg(target_os = "linux")]
@@ -37,6 +39,22 @@ pub(crate) fn advise_large<T>(memory: &mut [T]) {
 /// Elsewhere large pages are the system's own business.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn advise_large<T>(_: &mut [T]) {}
+
+/// Has the system start to write `len` bytes of `file` from `offset` on to the disk, and doesn't
+/// wait. A hint: where it can't be followed, the bytes are written later.
+#[cfg(target_os = "linux")]
+pub(super) fn start_write_back(file: &File, offset: u64, len: u64) {
+    use std::os::fd::AsRawFd;
+    let (Ok(offset), Ok(len)) = (offset.try_into(), len.try_into()) else { return };
+    // SAFETY: sync_file_range(2) takes a descriptor, which `file` keeps open, and three numbers;
+    // it reads and writes no memory of this process.
+    let _ = unsafe {
+        libc::sync_file_range(file.as_raw_fd(), offset, len, libc::SYNC_FILE_RANGE_WRITE)
+    };
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn start_write_back(_: &File, _: u64, _: u64) {}
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,8 @@ mod save;
 
 pub use self::load::LoadOptions;
 pub(crate) use self::meter::Meter;
-pub(crate) use self::progress::Callback;
 pub use self::progress::Progress;
+pub(crate) use self::progress::{Callback, Tracker};
 pub use self::save::SaveOptions;
 
 use std::sync::OnceLock;
