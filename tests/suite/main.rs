@@ -31,5 +31,6 @@ mod streams_out;
 mod tied;
 mod types;
 mod ui;
+mod verify;
 mod versions;
 mod views;

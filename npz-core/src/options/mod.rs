@@ -3,11 +3,13 @@
 mod load;
 mod progress;
 mod save;
+mod verify;
 
 pub use self::load::LoadOptions;
 pub(crate) use self::progress::Callback;
 pub use self::progress::Progress;
 pub use self::save::SaveOptions;
+pub use self::verify::VerifyOptions;
 
 use crate::error::{Error, ErrorKind, Result};
 
