@@ -15,6 +15,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::options::{Cast, LoadOptions};
 
+/// As many bytes of a header are taken at once.
+const HEADER_BYTES: usize = 64 << 10;
+
 /// Reads the array of a `.npy` file.
 ///
 /// Bytes behind the array are left alone, as `np.load` does.
@@ -180,10 +183,21 @@ impl<R: Read> NpyReader<R> {
         if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
             return Ok(());
         }
-        let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
-                       NpyStream reads arrays that follow each other";
-        Err(Error::new(ErrorKind::Corrupt, message))
+        let end = self.data_offset.saturating_add(self.header.nbytes() as u64);
+        Err(trailing(end))
     }
+}
+
+/// Fails if more follows the array that ends at byte `end` of a file, and nothing may.
+pub(super) fn check_trailing(end: u64, file_size: u64, options: &LoadOptions) -> Result<()> {
+    if options.allow_trailing || file_size <= end { Ok(()) } else { Err(trailing(end)) }
+}
+
+#[cold]
+fn trailing(end: u64) -> Error {
+    let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
+                   NpyStream reads arrays that follow each other";
+    Error::new(ErrorKind::Corrupt, message).with_offset(end)
 }
 
 /// Whether there is nothing more to read. Otherwise the next byte is in `byte`.
@@ -211,6 +225,21 @@ impl<R: Read> ReadExact for IoSource<R> {
     }
 }
 
+/// Reads until `bytes` are `len`. A header's length is only a promise too, so memory is taken as
+/// it comes.
+fn fill(bytes: &mut Vec<u8>, len: usize, source: &mut dyn ReadExact) -> Result<()> {
+    while bytes.len() < len {
+        let have = bytes.len();
+        let end = len.min(have.saturating_mul(2).max(HEADER_BYTES));
+        bytes.try_reserve(end - have).map_err(|_| {
+            Error::new(ErrorKind::Limit, format!("can't allocate {end} bytes for the npy header"))
+        })?;
+        bytes.resize(end, 0);
+        source.read_exact(&mut bytes[have..])?;
+    }
+    Ok(())
+}
+
 /// Reads a header that starts with `bytes`, and not one byte more; returns it with its length.
 pub(crate) fn read_header(
     mut bytes: Vec<u8>,
@@ -222,9 +251,7 @@ pub(crate) fn read_header(
             Decoded::Done { header, data_offset, .. } => return Ok((header, data_offset)),
             // The decoder asks for little at a time, and never for more than the limit.
             Decoded::Need(len) => {
-                let have = bytes.len();
-                bytes.resize(len, 0);
-                source.read_exact(&mut bytes[have..]).map_err(|error| match error.kind() {
+                fill(&mut bytes, len, source).map_err(|error| match error.kind() {
                     ErrorKind::Truncated => {
                         Error::new(ErrorKind::Truncated, "the file ends inside the npy header")
                     }

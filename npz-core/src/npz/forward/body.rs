@@ -29,11 +29,19 @@ pub(super) struct Body {
     crc: Hasher,
     size: u64,
     start: u64,
+    /// Bytes of the archive unpacked before these.
+    before: u64,
     limits: Limits,
 }
 
 impl Body {
-    pub(super) fn new(announced: &Announced, start: u64, limits: &Limits) -> Result<Self> {
+    /// `before` bytes were unpacked of the archive already.
+    pub(super) fn new(
+        announced: &Announced,
+        start: u64,
+        before: u64,
+        limits: &Limits,
+    ) -> Result<Self> {
         let packing = match announced.entry.method() {
             Method::Stored => Packing::Stored(announced.sizes.map(|[packed, _]| packed)),
             #[cfg(feature = "deflate")]
@@ -45,7 +53,8 @@ impl Body {
                 return Err(Error::new(ErrorKind::Unsupported, message));
             }
         };
-        let body = Self { packing, crc: Hasher::new(), size: 0, start, limits: limits.clone() };
+        let limits = limits.clone();
+        let body = Self { packing, crc: Hasher::new(), size: 0, start, before, limits };
         body.check_size(announced.sizes.map_or(0, |[_, size]| size))?;
         Ok(body)
     }
@@ -56,13 +65,17 @@ impl Body {
     }
 
     fn check_size(&self, size: u64) -> Result<()> {
-        if size <= self.limits.entry_bytes {
+        let Limits { entry_bytes, total_bytes, .. } = self.limits;
+        let message = if size > entry_bytes {
+            format!("the entry has more bytes than the {entry_bytes} allowed (Limits::entry_bytes)")
+        } else if self.before.saturating_add(size) > total_bytes {
+            format!(
+                "the archive's entries have more bytes than the {total_bytes} allowed \
+                 (Limits::total_bytes)"
+            )
+        } else {
             return Ok(());
-        }
-        let message = format!(
-            "the entry has more bytes than the {} allowed (Limits::entry_bytes)",
-            self.limits.entry_bytes
-        );
+        };
         Err(Error::new(ErrorKind::Limit, message))
     }
 
