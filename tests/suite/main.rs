@@ -7,6 +7,7 @@ mod any;
 mod append;
 mod atomic;
 mod attributes;
+mod bad_files;
 mod big;
 mod calls;
 mod corpus;
