@@ -295,7 +295,7 @@ impl<'a> Archive<'a> {
         let shape = repr_shape(header.shape());
         let message = format!(
             "the data of shape {shape} and dtype {} take {expected} bytes, the entry holds {found}",
-            header.dtype()
+            header.dtype().brief()
         );
         match found < expected {
             true => Err(Error::new(ErrorKind::Truncated, message)),

@@ -217,9 +217,7 @@ fn wrong_headers(cases: &mut Cases) {
         "'<f-4'",
         "'<<f4'",
         "'f4 '",
-        "'<f4,'",
         "'<M8[parsec]'",
-        "'<M8[0s]'",
         "('<f4', (2,))",
         "('<f4',)",
         "[()]",
@@ -228,7 +226,6 @@ fn wrong_headers(cases: &mut Cases) {
         "[('a', '<f4', (2,), 1)]",
         "[('a', '<f4'), ('a', '<f4')]",
         "[(1, '<f4')]",
-        "[('a', '<q')]",
         "[(('t', 'a'), '<f4'), ('t', '<f4')]",
         "b'<f4'",
         "'<U-1'",
@@ -381,7 +378,8 @@ fn values(cases: &mut Cases) {
         [("'<f8'", As::Text), ("'|u1'", As::Bool), ("'<i8'", As::F64), ("'|S8'", As::F64)]
     {
         let name = format!("{descr} loaded as {load:?}");
-        let bytes = array(descr, "(2,)", &[1; 16]);
+        let len = if descr == "'|u1'" { 2 } else { 16 };
+        let bytes = array(descr, "(2,)", &[1; 16][..len]);
         cases.0.push(Bad { row: "H8", name, kinds: &[Dtype], bytes, load });
     }
 }

@@ -15,6 +15,9 @@ use crate::npz::method::Method;
 use crate::npz::record::DataDescriptor;
 
 /// Deflate's ratio is reached by long streams only; short ones have some bytes of their own.
+const LEAST_SLACK: u64 = 64;
+
+/// While it unpacks, some output may come before all of its input was counted.
 const RATIO_SLACK: u64 = 64 << 10;
 
 enum Packing {
@@ -55,7 +58,13 @@ impl Body {
         };
         let limits = limits.clone();
         let body = Self { packing, crc: Hasher::new(), size: 0, start, before, limits };
-        body.check_size(announced.sizes.map_or(0, |[_, size]| size))?;
+        let [packed, size] = announced.sizes.unwrap_or_default();
+        body.check_size(size)?;
+        // What can't be is known before any of it is unpacked, as by the reader of files.
+        let most = packed.saturating_mul(body.limits.inflate_ratio).saturating_add(LEAST_SLACK);
+        if !matches!(body.packing, Packing::Stored(_)) && size > most {
+            return Err(body.beyond_ratio(packed, size));
+        }
         Ok(body)
     }
 
@@ -100,14 +109,19 @@ impl Body {
         let packed = input.position() - self.start;
         let most = packed.saturating_mul(self.limits.inflate_ratio).saturating_add(RATIO_SLACK);
         if !matches!(self.packing, Packing::Stored(_)) && self.size > most {
-            let message = format!(
-                "{packed} packed bytes hold {} or more, at most 1 : {} is allowed \
-                 (Limits::inflate_ratio)",
-                self.size, self.limits.inflate_ratio
-            );
-            return Err(Error::new(ErrorKind::Limit, message));
+            return Err(self.beyond_ratio(packed, self.size));
         }
         Ok(count)
+    }
+
+    #[cold]
+    fn beyond_ratio(&self, packed: u64, size: u64) -> Error {
+        let message = format!(
+            "{packed} packed bytes hold {size} or more, at most 1 : {} is allowed \
+             (Limits::inflate_ratio)",
+            self.limits.inflate_ratio
+        );
+        Error::new(ErrorKind::Limit, message)
     }
 
     pub(super) fn read_exact<R: Read>(
