@@ -314,8 +314,9 @@ pub(crate) fn refuse_objects(dtype: &DType) -> Error {
     Error::new(
         ErrorKind::Unsupported,
         format!(
-            "dtype {dtype} holds Python objects, stored as a pickle, which is never read; \
-             save it from Python with a numeric or string dtype instead"
+            "dtype {} holds Python objects, stored as a pickle, which is never read; save it from \
+             Python with a numeric or string dtype instead",
+            dtype.brief()
         ),
     )
 }

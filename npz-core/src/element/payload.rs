@@ -14,7 +14,7 @@ pub(super) const FIRST_ALLOCATION: usize = 1 << 20;
 
 /// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number, and in memory
 /// they do take some.
-const ZERO_WIDTH_ITEMS: usize = 1 << 20;
+const ZERO_WIDTH_ITEMS: usize = 1 << 18;
 
 /// What is done to a piece of what was read, such as swapping bytes.
 pub(crate) type Finish<'f> = dyn Fn(&mut [u8]) + Sync + 'f;

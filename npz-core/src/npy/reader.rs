@@ -9,13 +9,15 @@ use ndarray::{Array, Dimension};
 
 use super::any::AnyArray;
 use super::array;
+use super::file;
 use super::header::{Decoded, Header};
-use crate::element::{Element, Finish, ReadExact};
+use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::bulk::{Bulk, hot_parts};
-use crate::io::read_at::fill;
 use crate::limits::Limits;
-use crate::options::{Cast, LoadOptions, Meter};
+use crate::options::{Cast, LoadOptions};
+
+/// As many bytes of a header are taken at once.
+const HEADER_BYTES: usize = 64 << 10;
 
 /// Reads the array of a `.npy` file.
 ///
@@ -64,7 +66,7 @@ pub(super) fn open<T>(
         let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
         let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
         if metadata.is_file() {
-            return read_file(&file, metadata.len(), options, read);
+            return file::read(&file, metadata.len(), options, read);
         }
         let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
         let value = read(reader.header.clone(), false, &mut IoSource(&mut reader.reader))?;
@@ -72,33 +74,6 @@ pub(super) fn open<T>(
         Ok(value)
     };
     open().map_err(|error| error.with_path(path))
-}
-
-/// Reads the array of a file of `size` bytes, of which any can be read at any time.
-fn read_file<T>(
-    file: &File,
-    size: u64,
-    options: &LoadOptions,
-    read: impl FnOnce(Header, bool, &mut dyn ReadExact) -> Result<T>,
-) -> Result<T> {
-    let mut body = FileBody::new(file, size, options)?;
-    let (header, data_offset) = read_header(Vec::new(), &mut body, &options.limits)?;
-    // A pickle has a size of its own; that it is one is what the user should hear.
-    let pickle = header.dtype().has_object();
-    let (found, expected) =
-        (size.saturating_sub(data_offset as u64), if pickle { 0 } else { header.nbytes() as u64 });
-    if found < expected {
-        let message = format!(
-            "the file is cut short: the header promises {expected} bytes of data, found {found}"
-        );
-        return Err(Error::new(ErrorKind::Truncated, message).with_offset(size));
-    }
-    body.meter = Meter::new(&options.progress, expected);
-    let value = read(header, !pickle, &mut body)?;
-    if !options.allow_trailing && body.at < size {
-        return Err(trailing());
-    }
-    Ok(value)
 }
 
 /// Reads one array in `.npy` format from any [`Read`].
@@ -116,6 +91,7 @@ fn read_file<T>(
 /// ```
 pub struct NpyReader<R> {
     header: Header,
+    data_offset: u64,
     cast: Cast,
     allow_trailing: bool,
     reader: R,
@@ -142,8 +118,10 @@ impl<R: Read> NpyReader<R> {
     /// As [`new`](Self::new).
     pub fn with_options(mut reader: R, options: &LoadOptions) -> Result<Self> {
         let source = &mut IoSource(&mut reader);
-        let (header, _) = read_header(Vec::new(), source, &options.limits)?;
-        Ok(Self { header, cast: options.cast, allow_trailing: options.allow_trailing, reader })
+        let (header, data_offset) = read_header(Vec::new(), source, &options.limits)?;
+        let data_offset = data_offset as u64;
+        let (cast, allow_trailing) = (options.cast, options.allow_trailing);
+        Ok(Self { header, data_offset, cast, allow_trailing, reader })
     }
 
     /// The array's dtype, shape and order.
@@ -186,15 +164,21 @@ impl<R: Read> NpyReader<R> {
         if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
             return Ok(());
         }
-        Err(trailing())
+        let end = self.data_offset.saturating_add(self.header.nbytes() as u64);
+        Err(trailing(end))
     }
 }
 
+/// Fails if more follows the array that ends at byte `end` of a file, and nothing may.
+pub(super) fn check_trailing(end: u64, file_size: u64, options: &LoadOptions) -> Result<()> {
+    if options.allow_trailing || file_size <= end { Ok(()) } else { Err(trailing(end)) }
+}
+
 #[cold]
-fn trailing() -> Error {
+fn trailing(end: u64) -> Error {
     let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
                    NpyStream reads arrays that follow each other";
-    Error::new(ErrorKind::Corrupt, message)
+    Error::new(ErrorKind::Corrupt, message).with_offset(end)
 }
 
 /// Whether there is nothing more to read. Otherwise the next byte is in `byte`.
@@ -222,51 +206,19 @@ impl<R: Read> ReadExact for IoSource<R> {
     }
 }
 
-/// Read of a file before its header is known: mostly all of it.
-const AHEAD_BYTES: u64 = 1 << 10;
-
-/// A regular file from its start on.
-struct FileBody<'a> {
-    file: &'a File,
-    /// The first bytes.
-    head: Vec<u8>,
-    at: u64,
-    threads: usize,
-    meter: Option<Meter<'a>>,
-}
-
-impl<'a> FileBody<'a> {
-    fn new(file: &'a File, size: u64, options: &LoadOptions) -> Result<Self> {
-        let mut head = vec![0; usize::try_from(size.min(AHEAD_BYTES)).unwrap_or(0)];
-        fill(file, &mut head, 0)?;
-        Ok(Self { file, head, at: 0, threads: options.threads, meter: None })
-    }
-
-    /// What is in memory of that which comes next.
-    fn ready(&self, most: usize) -> &[u8] {
-        let at = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let ready = self.head.get(at..).unwrap_or_default();
-        ready.get(..most).unwrap_or(ready)
-    }
-}
-
-impl ReadExact for FileBody<'_> {
-    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
-        self.read_pieces(buf, 1, &|_| {})
-    }
-
-    fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
-        let (ready, threads) = (self.ready(buf.len()), self.threads);
-        let offset = self.at.saturating_add(ready.len() as u64);
-        let bulk = Bulk { source: self.file, ready, offset, threads };
-        bulk.read(buf, unit, |piece| {
-            hot_parts(piece, unit).for_each(finish);
-            // There is no entry that could be named.
-            self.meter.as_ref().map_or(Ok(()), |meter| meter.add(piece.len(), ""))
+/// Reads until `bytes` are `len`. A header's length is only a promise too, so memory is taken as
+/// it comes.
+fn fill(bytes: &mut Vec<u8>, len: usize, source: &mut dyn ReadExact) -> Result<()> {
+    while bytes.len() < len {
+        let have = bytes.len();
+        let end = len.min(have.saturating_mul(2).max(HEADER_BYTES));
+        bytes.try_reserve(end - have).map_err(|_| {
+            Error::new(ErrorKind::Limit, format!("can't allocate {end} bytes for the npy header"))
         })?;
-        self.at = self.at.saturating_add(buf.len() as u64);
-        Ok(())
+        bytes.resize(end, 0);
+        source.read_exact(&mut bytes[have..])?;
     }
+    Ok(())
 }
 
 /// Reads a header that starts with `bytes`, and not one byte more; returns it with its length.
@@ -280,9 +232,7 @@ pub(crate) fn read_header(
             Decoded::Done { header, data_offset, .. } => return Ok((header, data_offset)),
             // The decoder asks for little at a time, and never for more than the limit.
             Decoded::Need(len) => {
-                let have = bytes.len();
-                bytes.resize(len, 0);
-                source.read_exact(&mut bytes[have..]).map_err(|error| match error.kind() {
+                fill(&mut bytes, len, source).map_err(|error| match error.kind() {
                     ErrorKind::Truncated => {
                         Error::new(ErrorKind::Truncated, "the file ends inside the npy header")
                     }

@@ -177,17 +177,23 @@ impl<'a> Archive<'a> {
 
     /// The header of an entry, and the stream behind it; `None` if the entry is no npy file.
     pub(super) fn open_array(&self, index: usize) -> Result<Option<(Header, EntryStream<'a>)>> {
+        let (header, stream) = self.open_member(index)?;
+        Ok(header.map(|header| (header, stream)))
+    }
+
+    /// The header of an entry, if it is an npy file, and the stream behind its first bytes.
+    pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
         let mut start = vec![0; MAGIC_LEN];
         if stream.left() < MAGIC_LEN as u64 {
-            return Ok(None);
+            return Ok((None, stream));
         }
         stream.read_exact(&mut start)?;
         if !npy::is_magic(&start) {
-            return Ok(None);
+            return Ok((None, stream));
         }
         let (header, _) = npy::read_header(start, &mut stream, self.limits())?;
-        Ok(Some((header, stream)))
+        Ok((Some(header), stream))
     }
 
     /// The header of the entry at `index`, which must be an array.
@@ -325,7 +331,7 @@ impl<'a> Archive<'a> {
         let shape = repr_shape(header.shape());
         let message = format!(
             "the data of shape {shape} and dtype {} take {expected} bytes, the entry holds {found}",
-            header.dtype()
+            header.dtype().brief()
         );
         match found < expected {
             true => Err(Error::new(ErrorKind::Truncated, message)),

@@ -132,7 +132,10 @@ impl LoadOptions {
     }
 
     /// Whether bytes may follow the array of a `.npy` file; `true` by default, since `np.load`
-    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)).
+    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)),
+    /// and since a program that is killed while it [appends](crate::NpyAppender) rows leaves some.
+    /// All readers see the same array in such a file. What follows an array in a stream is looked
+    /// for, a byte of it taken, only if this is `false`.
     #[must_use]
     pub fn allow_trailing(mut self, yes: bool) -> Self {
         self.allow_trailing = yes;

@@ -4,12 +4,14 @@ mod load;
 mod meter;
 mod progress;
 mod save;
+mod verify;
 
 pub use self::load::LoadOptions;
 pub(crate) use self::meter::Meter;
 pub use self::progress::Progress;
 pub(crate) use self::progress::{Callback, Tracker};
 pub use self::save::SaveOptions;
+pub use self::verify::VerifyOptions;
 
 use std::sync::OnceLock;
 
