@@ -1,13 +1,19 @@
 //! How to save, and how to load.
 
 mod load;
+mod meter;
 mod progress;
 mod save;
+mod verify;
 
 pub use self::load::LoadOptions;
+pub(crate) use self::meter::Meter;
 pub use self::progress::Progress;
 pub(crate) use self::progress::{Callback, Tracker};
 pub use self::save::SaveOptions;
+pub use self::verify::VerifyOptions;
+
+use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -80,8 +86,11 @@ fn check_separator(separator: Option<&str>) -> Result<()> {
 /// and for the disk.
 pub(crate) fn threads(asked: usize) -> usize {
     const MOST: usize = 4;
+    // Asking the system takes longer than reading a small array.
+    static HELPFUL: OnceLock<usize> = OnceLock::new();
+    let count = || std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST));
     match asked {
-        0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST)),
+        0 => *HELPFUL.get_or_init(count),
         asked => asked,
     }
 }

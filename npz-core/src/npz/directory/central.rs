@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Entry, LENIENT};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag};
@@ -12,8 +12,8 @@ impl Entry {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
     pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
         let refuse = |kind, problem: String| {
-            let name = header.name.escape_ascii();
-            let message = format!("the entry \"{name}\" of the directory {problem}");
+            let name = shown_bytes(header.name);
+            let message = format!("the entry {name} of the directory {problem}");
             Error::new(kind, message).with_offset(at)
         };
         let extras = Extras::parse(header.extra).map_err(|p| refuse(ErrorKind::Corrupt, p))?;

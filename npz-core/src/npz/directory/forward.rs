@@ -2,7 +2,7 @@
 
 use super::central::{Extras, broken, decode_name};
 use super::{Entry, end, order_by_name, tile};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
 
@@ -191,6 +191,6 @@ fn difference(listed: &Entry, seen: &Entry) -> String {
         Some((what, listed, seen)) => {
             format!("its {what} is {seen}, but the directory at the archive's end says {listed}")
         }
-        None => format!("the directory at the archive's end calls it {:?}", listed.name),
+        None => format!("the directory at the archive's end calls it {}", Shown(&listed.name)),
     }
 }

@@ -7,10 +7,11 @@ use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::element::{ArraySource, ReadExact};
 use crate::error::{Error, Result};
 use crate::io::atomic::AtomicFile;
+use crate::io::read_at::fill;
 use crate::npz::archive::Facts;
 use crate::npz::layout::{Member, Slot};
 use crate::npz::metadata::Metadata;
-use crate::npz::stream::{EntryStream, read_exact_at};
+use crate::npz::stream::EntryStream;
 use crate::options::Compression;
 
 /// Read and packed at a time.
@@ -38,7 +39,7 @@ impl NpzWriter<AtomicFile> {
                 self.out.make_room(packed_size)?;
                 let at = self.out.buffer.len();
                 self.out.buffer.resize(at + len, 0);
-                read_exact_at(file, &mut self.out.buffer[at..], start)?;
+                fill(file, &mut self.out.buffer[at..], start)?;
             }
             _ => {
                 self.out.flush()?;
