@@ -138,10 +138,10 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
 fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOptions) -> Result<()> {
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
-    writer.describe(plan.aliases(), version)?;
-    let arrays = plan.into_arrays();
-    let sources = arrays.iter().map(|array| (&*array.name, &*array.source));
-    let entries = writer.prepare(sources)?;
+    writer.describe(plan.aliases(), version);
+    let (names, arrays) = plan.into_parts();
+    writer.adopt(names);
+    let entries = writer.entries(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
     writer.reserve(&entries)?;
     writer.announce(&entries);
     writer.write_entries(&entries)?;
@@ -173,7 +173,8 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        self.describe(plan.aliases(), value.version())?;
+        self.take_aliases(plan.aliases())?;
+        self.describe(plan.aliases(), value.version());
         let arrays = plan.into_arrays();
         let entries = self.prepare(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
         self.write_entries(&entries)
