@@ -5,8 +5,10 @@ use std::path::{Component, Path, PathBuf};
 
 /// The rooms of npz-core. Each may use what stands before it, so that the formats know nothing of
 /// files, and nothing below the tree knows of structs.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "error",
+    // a hint about memory, which knows nothing at all
+    "io::pages",
     "nearest",
     "limits",
     "literal",

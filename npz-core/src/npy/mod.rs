@@ -6,12 +6,14 @@ mod array;
 mod array_writer;
 mod canonical;
 mod chunks;
+mod file;
 mod fill;
 pub(crate) mod header;
 mod reader;
 mod rows;
 mod slice;
 mod stream;
+mod values;
 mod view;
 mod writer;
 
@@ -23,6 +25,7 @@ pub use self::header::{Decoded, Header, Order, Version};
 pub use self::reader::{NpyReader, read_npy, read_npy_with};
 pub use self::slice::{read_npy_slice, read_npy_slice_with};
 pub use self::stream::NpyStream;
+pub use self::values::ValueCounts;
 pub use self::view::{NpyView, NpyViewMut};
 pub use self::writer::{NpyWriter, write_npy, write_npy_with};
 
@@ -37,4 +40,5 @@ pub(crate) use self::header::is_magic;
 pub(crate) use self::reader::read_header;
 pub(crate) use self::rows::{Rows, fixed_dtype};
 pub(crate) use self::slice::{Gather, Selection, Skim, check_items, read_slice};
+pub(crate) use self::values::count_values;
 pub(crate) use self::view::Stored;

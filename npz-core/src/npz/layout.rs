@@ -262,11 +262,20 @@ impl<'a> Slot<'a> {
         Error::new(ErrorKind::Limit, message)
     }
 
-    fn push_central_header(&self, out: &mut Vec<u8>, crc: u32, compressed: u64) -> Result<()> {
+    fn push_central_header(
+        &self,
+        out: &mut Vec<u8>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
         let wide: Vec<u8> = self.wide(compressed).flat_map(u64::to_le_bytes).collect();
         let mut extras = Vec::new();
         if !wide.is_empty() {
             push_extra(&mut extras, extra::ZIP64, &wide)?;
+        }
+        if !marks.is_empty() {
+            push_extra(&mut extras, extra::MARKS, marks)?;
         }
         let needed = self.needed();
         let header = CentralHeader {
@@ -330,7 +339,18 @@ pub(crate) struct CentralDirectory {
 impl CentralDirectory {
     /// Adds an entry whose bytes have been packed.
     pub(crate) fn push(&mut self, slot: &Slot<'_>, crc: u32, compressed: u64) -> Result<()> {
-        slot.push_central_header(&mut self.headers, crc, compressed)?;
+        self.push_marked(slot, crc, compressed, &[])
+    }
+
+    /// The same with the marks of its segments, if there are any.
+    pub(crate) fn push_marked(
+        &mut self,
+        slot: &Slot<'_>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
+        slot.push_central_header(&mut self.headers, crc, compressed, marks)?;
         self.entries += 1;
         Ok(())
     }

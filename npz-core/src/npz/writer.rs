@@ -1,6 +1,8 @@
 //! Writing archives, forward, to anything.
 
 mod array;
+#[cfg(feature = "deflate")]
+mod deflated;
 mod entry;
 mod output;
 mod pending;
@@ -19,7 +21,7 @@ use std::path::Path;
 use ndarray::{ArrayRef, CowArray, Dimension};
 
 use super::entry::{Keys, METADATA, member};
-use super::layout::{Alignment, CentralDirectory, Slot, stored_len};
+use super::layout::{Alignment, CentralDirectory, stored_len};
 use super::metadata::Metadata;
 use super::method::Method;
 use crate::element::{ArraySource, Element};
@@ -59,6 +61,8 @@ pub struct NpzWriter<W: Write> {
     broken: bool,
     /// The entry whose [`ArrayWriter`] has been started and not been finished.
     unfinished: Option<String>,
+    #[cfg(feature = "deflate")]
+    packers: std::sync::Arc<super::deflate::Packers>,
 }
 
 impl<W: Write> fmt::Debug for NpzWriter<W> {
@@ -165,6 +169,8 @@ impl<W: Write> NpzWriter<W> {
             directory: CentralDirectory::default(),
             broken: false,
             unfinished: None,
+            #[cfg(feature = "deflate")]
+            packers: std::sync::Arc::default(),
         }
     }
 
@@ -248,48 +254,10 @@ impl<W: Write> NpzWriter<W> {
         match self.options.compression {
             Compression::Stored => self.store_all(entries)?,
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => {
-                for entry in entries {
-                    self.deflate(entry, level).map_err(|error| error.with_entry(entry.name()))?;
-                }
-            }
+            compression => self.deflate_all(entries, compression)?,
         }
         self.broken = false;
         Ok(())
-    }
-
-    #[cfg(feature = "deflate")]
-    fn deflate(&mut self, entry: &Entry<'_>, level: u8) -> Result<()> {
-        use super::deflate::Deflater;
-
-        let slot = Slot::new(entry.member(Method::Deflated), self.out.position(), self.alignment)?;
-        let mut deflater = Deflater::new(level);
-        let write_at = self.out.hooks.as_ref().map(|hooks| hooks.write_at);
-        let (crc, packed) = match write_at {
-            Some(write_at) if entry.size() > BUFFER_BYTES as u64 => {
-                self.out.placeholder(&slot, 0)?;
-                let mut put = |bytes: &[u8]| self.out.write(bytes);
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.flush()?;
-                let header = slot.local_header(crc, packed)?;
-                self.out.patch(write_at, &header, slot.offset())?;
-                (crc, packed)
-            }
-            _ => {
-                let mut all = Vec::new();
-                let mut put = |bytes: &[u8]| {
-                    all.extend_from_slice(bytes);
-                    Ok(())
-                };
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.write(&slot.local_header(crc, packed)?)?;
-                self.out.write(&all)?;
-                (crc, packed)
-            }
-        };
-        self.directory.push(&slot, crc, packed)
     }
 
     /// Takes names that stand for others.

@@ -172,8 +172,8 @@ impl SaveOptions {
             ));
         }
         #[cfg(feature = "deflate")]
-        if let Compression::Deflate(level @ (0 | 10..)) = self.compression {
-            return fault(format!("a deflate level is 1 to 9, found {level}"));
+        if let Compression::Deflate(level @ 10..) = self.compression {
+            return fault(format!("a deflate level is 0 to 9, found {level}"));
         }
         if self.byte_order == ByteOrder::NotApplicable {
             return fault("a file's byte order is little or big".to_owned());

@@ -6,6 +6,8 @@ use super::plan::Plan;
 use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::npz::{NpzEditor, NpzWriter};
+#[cfg(feature = "deflate")]
+use crate::options::Compression;
 use crate::options::{SEPARATOR, SaveOptions};
 
 /// A value that can be saved as named arrays.
@@ -90,6 +92,32 @@ pub trait SaveNpz {
         Self: Sized,
     {
         self.save_npz_with(path, &SaveOptions::default())
+    }
+
+    /// Saves to the file at `path` like [`save_npz`](Self::save_npz), deflated by what is in the
+    /// data: see [`Compression::Auto`](crate::Compression::Auto).
+    ///
+    /// ```
+    /// use npz_core::ndarray::Array2;
+    /// use npz_core::{LoadNpz, SaveNpz};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("mask.npz");
+    /// let mask = Array2::<u8>::zeros((512, 512));
+    /// mask.save_npz_compressed(&path)?;
+    /// assert!(std::fs::metadata(&path).unwrap().len() < 1000);
+    /// assert_eq!(Array2::<u8>::load_npz(&path)?, mask);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`save_npz`](Self::save_npz).
+    #[cfg(feature = "deflate")]
+    fn save_npz_compressed(&self, path: impl AsRef<Path>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        self.save_npz_with(path, &SaveOptions::default().compression(Compression::Auto))
     }
 
     /// Saves to the file at `path` as `options` say.
