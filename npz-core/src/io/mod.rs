@@ -2,8 +2,12 @@
 
 pub(crate) mod atomic;
 mod copy;
+pub(crate) mod failpoint;
+mod folder;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;
 pub(crate) mod read_at;
+pub(crate) mod sweep;
+mod temp;
 pub(crate) mod write_at;
