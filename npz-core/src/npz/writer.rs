@@ -346,7 +346,8 @@ impl<W: Write> NpzWriter<W> {
     /// file that was there before.
     ///
     /// # Errors
-    /// When an entry failed before, and everything that can go wrong with a file.
+    /// When an entry failed before, and everything that can go wrong with a file. At a path the old
+    /// file is then as it was, unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(self.broken());
