@@ -35,8 +35,8 @@ use std::time::{Duration, Instant};
 
 use ndarray::{Array1, Array2, ArrayView0, ArrayView1, ArrayView2, Ix0, ShapeBuilder, arr0};
 use npz_core::{
-    AnyArray, AtomicFile, Compression, Element, LoadNpz, NpzMap, NpzReader, NpzWriter, SaveNpz,
-    SaveOptions, ViewNpz, read_npy, sweep_stale, write_npy,
+    AnyArray, AtomicFile, Compression, Element, ErrorKind, LoadNpz, NpzMap, NpzReader, NpzWriter,
+    SaveNpz, SaveOptions, ViewNpz, read_npy, sweep_stale, write_npy,
 };
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
@@ -305,12 +305,20 @@ struct Held {
 }
 
 impl Held {
-    fn open(path: &Path) -> Result<Self> {
+    /// `None` for what is packed, and can't be used where it lies.
+    fn open(path: &Path) -> Result<Option<Self>> {
         // SAFETY: the programs that replace this file rename another over it.
         let map = unsafe { NpzMap::open(path)? };
-        let version = map.view::<u64, Ix0>("step")?.into_scalar();
-        let version = *version;
-        Ok(Self { map, version })
+        let found = map.view::<u64, Ix0>("step").map(|step| *step.into_scalar());
+        match found {
+            Ok(version) => {
+                let held = Self { map, version };
+                held.check()?;
+                Ok(Some(held))
+            }
+            Err(error) if error.kind() == ErrorKind::Misaligned => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn check(&self) -> Result<()> {
@@ -327,9 +335,7 @@ fn watch(path: &Path, seconds: u64) -> Result<()> {
     while Instant::now() < end {
         versions.insert(load(path)?);
         reads += 1;
-        let new = Held::open(path)?;
-        new.check()?;
-        held.push_back(new);
+        held.extend(Held::open(path)?);
         if held.len() > HELD {
             // It was opened some replacements ago.
             held.pop_front().map_or(Ok(()), |old: Held| old.check())?;
@@ -352,7 +358,7 @@ fn soak(path: &Path, seconds: u64) -> Result<()> {
         if !is_npy(path) {
             let held = Held::open(path)?;
             save(path, version, false, false)?;
-            held.check()?;
+            held.map_or(Ok(()), |held| held.check())?;
         }
     }
     println!("ROUNDS={version}");

@@ -163,7 +163,7 @@ class Place:
             tally.fault("lost", where)
         elif found not in (OLD, NEW):
             tally.fault("torn", f"{where}: exit {outcome.code}")
-        elif outcome.code == 0 and found == OLD:
+        if outcome.code == 0 and found != NEW:
             tally.fault("lied", f"{where}: said it saved, and had not")
         elif outcome.code and outcome.code > 0 and found == NEW and NOT_DURABLE not in outcome.said:
             tally.fault("misreported", f"{where}: {outcome.said.strip()[-200:]}")

@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import disk
 import paths
@@ -34,10 +35,10 @@ RESULTS = ROOT / "target/soak/results.json"
 WATCHED = {"soak"}
 
 
-def ours():
-    program = [ROOT / "target/release/examples/saver"]
-    if not program[0].exists():
-        raise SystemExit("cargo build --release --example saver")
+def ours(path):
+    program = [path]
+    if not path.exists():
+        raise SystemExit(f"{path} is not built: cargo build --release --example saver")
     return [
         Saver("npz", program),
         Saver("npz deflated", program, options=["--compress"]),
@@ -85,6 +86,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}, table; all by default")
     parser.add_argument("--peers", action="store_true", help="test the peers as well")
+    parser.add_argument("--program", type=Path, default=ROOT / "target/release/examples/saver",
+                        help="another build of saver")
     parser.add_argument("--saver", action="append", help="only this saver")
     parser.add_argument("--seconds", type=int, help=f"for {', '.join(TIMED)}")
     args = parser.parse_args()
@@ -95,7 +98,7 @@ def main():
     unknown = [part for part in args.parts if part not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}")
-    own = ours()
+    own = ours(args.program)
     savers = [*own, *(peers() if args.peers else [])]
     savers = [saver for saver in savers if not args.saver or saver.name in args.saver]
     faults = 0
@@ -107,11 +110,12 @@ def main():
             limits = {"seconds": args.seconds or TIMED[part]} if part in TIMED else {}
             started = time.monotonic()
             try:
+                # None where a part has nothing to ask of a saver.
                 tally = PARTS[part](saver, **limits)
             except Skipped as why:
                 print(f"SKIPPED: {part} {saver.name}: {why}", flush=True)
                 continue
-            if not tally["trials"]:
+            if tally is None:
                 continue
             tally.print()
             say(f"           {time.monotonic() - started:.0f} s")

@@ -197,9 +197,10 @@ CASES = {
 
 def paths(saver):
     """Each case, and nothing left beside it."""
-    tally = Tally("paths", saver.name)
     if "--from-map" in saver.options:
-        return tally
+        # It needs a file that is there, which most cases are without.
+        return None
+    tally = Tally("paths", saver.name)
     for name, case in CASES.items():
         with workspace() as folder:
             os.chmod(folder, 0o755)

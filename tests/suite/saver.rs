@@ -118,7 +118,7 @@ fn saves_loads_and_dumps() {
     let (status, printed, _) = dump(path);
     let lines: Vec<_> = printed.lines().collect();
     assert_eq!((status, lines.len()), (Some(0), 6), "{printed}");
-    assert!(lines[0].starts_with("\"ids\" <u8 [180000] "), "{printed}");
+    assert!(lines[0].starts_with("\"ids\" '<u8' [180000] "), "{printed}");
     assert_eq!(lines[0].rsplit(' ').next().unwrap().len(), 64, "{printed}");
 
     let torn = place.folder.path().join("torn.npz");
@@ -129,5 +129,5 @@ fn saves_loads_and_dumps() {
     let npy = place.folder.path().join("a.npy");
     assert!(run(save(&npy, 7, &[])).status.success());
     assert_eq!(version(&npy), 7);
-    assert!(dump(&npy).1.starts_with("\"\" <u8 [180000] "));
+    assert!(dump(&npy).1.starts_with("\"\" '<u8' [180000] "));
 }
