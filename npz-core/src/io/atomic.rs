@@ -72,6 +72,11 @@ impl AtomicFile {
         Ok(new)
     }
 
+    /// The path as the caller gave it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Takes `size` bytes of disk, so that a full disk is an error now and not in the middle.
     pub(crate) fn reserve(&self, size: u64) -> Result<()> {
         let reserved = self.try_reserve(size).and_then(|()| failpoint::hit("save.reserved"));
