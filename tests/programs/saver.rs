@@ -42,8 +42,8 @@ use npz_core::{
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 /// Large enough for each of the writer's ways: arrays beyond its buffer and below it, as they lie in
-/// memory and not.
-const IDS: usize = 180_000;
+/// memory and not, and together worth a second thread.
+const IDS: usize = 250_000;
 const WEIGHT: (usize, usize) = (600, 500);
 const TURNED: (usize, usize) = (450, 400);
 const SMALL: usize = 1000;

@@ -7,7 +7,7 @@ import numpy as np
 
 def state(version):
     random = np.random.default_rng(version)
-    ids = random.integers(0, 2**63, 180_000, dtype=np.uint64)
+    ids = random.integers(0, 2**63, 250_000, dtype=np.uint64)
     ids[0] = version
     return {
         "ids": ids,

@@ -2,6 +2,7 @@
 //! a part of what they are given; and that are interrupted: beneath every kind of writer.
 
 use std::io::{self, Cursor, ErrorKind, Seek, SeekFrom, Write};
+use std::sync::LazyLock;
 
 use ndarray::{Array1, Array2, arr1, s};
 use npz_core::{
@@ -64,25 +65,25 @@ impl Seek for Faulty {
 }
 
 /// Data for each way through a writer: beyond its buffer and below it, as it lies in memory and not.
-fn large() -> Array1<f64> {
-    Array1::from_iter((0..140_000).map(f64::from))
-}
+static LARGE: LazyLock<Array1<f64>> =
+    LazyLock::new(|| Array1::from_iter((0..140_000).map(f64::from)));
 
-fn matrix() -> Array2<f32> {
-    Array2::from_shape_fn((500, 600), |(i, j)| (i * 7 + j) as f32)
-}
+static MATRIX: LazyLock<Array2<f32>> =
+    LazyLock::new(|| Array2::from_shape_fn((500, 600), |(i, j)| (i * 7 + j) as f32));
+
+/// Enough rows to fill the buffers a few times.
+static ROWS: LazyLock<Array2<f32>> = LazyLock::new(|| MATRIX.slice(s![..100, ..]).to_owned());
 
 fn fill<W: Write>(mut writer: NpzWriter<W>) -> Result<W> {
     // A caller who goes on after an error must not get an archive with a hole.
     let mut results = vec![
-        writer.add("large", &large()),
+        writer.add("large", &*LARGE),
         writer.add("small", &arr1(&[1.0_f32])),
-        writer.add("turned", &matrix().t()),
+        writer.add("turned", &MATRIX.t()),
         writer.add("text", &arr1(&["a".to_owned(), "日本".to_owned()])),
     ];
-    let rows = matrix();
-    results.push(writer.array_writer::<f32>("rows", [500, 600]).and_then(|mut array| {
-        rows.rows().into_iter().try_for_each(|row| array.push(&row))?;
+    results.push(writer.array_writer::<f32>("rows", [100, 600]).and_then(|mut array| {
+        ROWS.rows().into_iter().try_for_each(|row| array.push(&row))?;
         array.finish()
     }));
     let finished = writer.finish();
@@ -109,20 +110,20 @@ const WAYS: [(&str, Way); 9] = [
     ("npz, open rows", |out| {
         let mut writer = NpzWriter::from_seek(out, &SaveOptions::new())?;
         let mut array = writer.array_writer_open::<f32>("rows", &[600])?;
-        matrix().rows().into_iter().try_for_each(|row| array.push(&row))?;
+        ROWS.rows().into_iter().try_for_each(|row| array.push(&row))?;
         array.finish()?;
         writer.finish()
     }),
-    ("npy", |out| NpyWriter::new(out).write(&large())),
-    ("npy, strided", |out| NpyWriter::new(out).write(&large().slice(s![..;-1]))),
+    ("npy", |out| NpyWriter::new(out).write(&*LARGE)),
+    ("npy, strided", |out| NpyWriter::new(out).write(&LARGE.slice(s![..;-1]))),
     ("npy, rows", |out| {
-        let mut writer = NpyArrayWriter::new(out, [500, 600])?;
-        matrix().rows().into_iter().try_for_each(|row| writer.push(&row))?;
+        let mut writer = NpyArrayWriter::new(out, [100, 600])?;
+        ROWS.rows().into_iter().try_for_each(|row| writer.push(&row))?;
         writer.finish()
     }),
     ("npy, open rows", |out| {
         let mut writer = NpyArrayWriter::new_open(out, &[600])?;
-        matrix().rows().into_iter().try_for_each(|row| writer.push(&row))?;
+        ROWS.rows().into_iter().try_for_each(|row| writer.push(&row))?;
         writer.finish()
     }),
 ];

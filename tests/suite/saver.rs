@@ -99,15 +99,15 @@ fn saves_loads_and_dumps() {
     let place = Place::new("a.npz");
     let path = &place.path;
     assert_eq!(version(path), OLD);
-    let sizes =
-        [&[][..], &["--compress"], &["--from-map"], &["--from-map", "--compress"]].map(|options| {
-            let output = run(save(path, NEW, options));
-            assert!(output.status.success(), "{options:?}: {}", said(&output));
-            assert_eq!(version(path), NEW);
-            fs::metadata(path).unwrap().len()
-        });
+    let ways: [&[&str]; 4] = [&[], &["--from-map"], &["--from-map", "--compress"], &["--compress"]];
+    let sizes = ways.map(|options| {
+        let output = run(save(path, NEW, options));
+        assert!(output.status.success(), "{options:?}: {}", said(&output));
+        assert_eq!(version(path), NEW);
+        fs::metadata(path).unwrap().len()
+    });
     // From a map or from memory, the same file.
-    assert_eq!((sizes[0], sizes[1]), (sizes[2], sizes[3]));
+    assert_eq!((sizes[0], sizes[2]), (sizes[1], sizes[3]));
     let dump = |path: &Path| {
         let mut command = saver();
         command.arg("dump").arg(path);
@@ -118,7 +118,7 @@ fn saves_loads_and_dumps() {
     let (status, printed, _) = dump(path);
     let lines: Vec<_> = printed.lines().collect();
     assert_eq!((status, lines.len()), (Some(0), 6), "{printed}");
-    assert!(lines[0].starts_with("\"ids\" '<u8' [180000] "), "{printed}");
+    assert!(lines[0].starts_with("\"ids\" '<u8' [250000] "), "{printed}");
     assert_eq!(lines[0].rsplit(' ').next().unwrap().len(), 64, "{printed}");
 
     let torn = place.folder.path().join("torn.npz");
@@ -129,5 +129,5 @@ fn saves_loads_and_dumps() {
     let npy = place.folder.path().join("a.npy");
     assert!(run(save(&npy, 7, &[])).status.success());
     assert_eq!(version(&npy), 7);
-    assert!(dump(&npy).1.starts_with("\"\" '<u8' [180000] "));
+    assert!(dump(&npy).1.starts_with("\"\" '<u8' [250000] "));
 }

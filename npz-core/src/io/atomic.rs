@@ -16,15 +16,12 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, Found};
 use super::locked::Locked;
+use super::writeback::{self, WriteBack};
 use super::{failpoint, temp};
 use crate::error::{Error, ErrorKind, Result};
 
 /// As many links as Linux follows before it says `ELOOP`.
 const MOST_LINKS: usize = 40;
-
-/// How often a reservation that a signal interrupts is begun again. It is only a courtesy.
-#[cfg(target_os = "linux")]
-const MOST_TRIES: usize = 100;
 
 /// What an [`NpzWriter`](crate::NpzWriter) to a path writes to: a temporary file, which takes the
 /// target's place when the writer is finished and is removed if it is dropped before.
@@ -42,6 +39,7 @@ pub struct AtomicFile {
     /// The path as the caller gave it, for messages.
     path: PathBuf,
     durable: bool,
+    write_back: WriteBack,
 }
 
 impl AtomicFile {
@@ -67,7 +65,8 @@ impl AtomicFile {
         }
         let (file, temp) = temp::create(&folder, old.is_some())?;
         let (target, path) = (target.to_owned(), path.to_owned());
-        let new = Self { file: Some(file), temp: Some(temp), folder, target, old, path, durable };
+        let (file, temp, write_back) = (Some(file), Some(temp), WriteBack::default());
+        let new = Self { file, temp, folder, target, old, path, durable, write_back };
         failpoint::hit("save.created").map_err(|error| Error::io("create the file", error))?;
         Ok(new)
     }
@@ -79,32 +78,12 @@ impl AtomicFile {
 
     /// Takes `size` bytes of disk, so that a full disk is an error now and not in the middle.
     pub(crate) fn reserve(&self, size: u64) -> Result<()> {
-        let reserved = self.try_reserve(size).and_then(|()| failpoint::hit("save.reserved"));
-        reserved.map_err(|error| Error::io("reserve the file's space", error).with_path(&self.path))
-    }
-
-    #[cfg(target_os = "linux")]
-    fn try_reserve(&self, size: u64) -> io::Result<()> {
-        use rustix::fs::{FallocateFlags, fallocate};
-        use rustix::io::Errno;
-
-        let (Some(file), true) = (&self.file, size > 0) else { return Ok(()) };
-        for _ in 0..MOST_TRIES {
-            match fallocate(&**file, FallocateFlags::KEEP_SIZE, 0, size) {
-                Err(Errno::INTR) => {}
-                Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => {
-                    return Err(error.into());
-                }
-                // Not every file system can reserve; where it can't, writing will tell.
-                Ok(()) | Err(_) => break,
-            }
-        }
-        Ok(())
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn try_reserve(&self, _: u64) -> io::Result<()> {
-        Ok(())
+        let reserve = || {
+            writeback::reserve(self.file()?, size)?;
+            failpoint::hit("save.reserved")
+        };
+        reserve()
+            .map_err(|error| Error::io("reserve the file's space", error).with_path(&self.path))
     }
 
     /// Overwrites bytes that were written before.
@@ -207,6 +186,13 @@ impl AtomicFile {
         }
     }
 
+    /// A file that is waited for in the end goes to the disk while it is written.
+    fn wrote(&mut self, count: usize) {
+        if let (Some(file), true) = (&self.file, self.durable) {
+            self.write_back.wrote(file, count as u64);
+        }
+    }
+
     fn file(&self) -> io::Result<&File> {
         self.file.as_deref().ok_or_else(|| io::Error::other("the file is already in place"))
     }
@@ -218,12 +204,16 @@ const MAPPED: &str = "on Windows a file can't be replaced while a program has it
 impl Write for AtomicFile {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
         failpoint::hit("save.writing")?;
-        self.file()?.write(buf)
+        let count = self.file()?.write(buf)?;
+        self.wrote(count);
+        Ok(count)
     }
 
     fn write_vectored(&mut self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
         failpoint::hit("save.writing")?;
-        self.file()?.write_vectored(bufs)
+        let count = self.file()?.write_vectored(bufs)?;
+        self.wrote(count);
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {

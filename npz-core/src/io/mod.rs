@@ -7,7 +7,9 @@ mod folder;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;
+mod pages;
 pub(crate) mod read_at;
 pub(crate) mod sweep;
 mod temp;
 pub(crate) mod write_at;
+mod writeback;

@@ -117,6 +117,11 @@ impl Keys {
 
     /// Refuses what is there already, and `x` beside `x.npy`: the latter's member would be
     /// `x.npy.npy`, but asking for `x.npy` finds the member of that name, which is `x`.
+    /// Gives a name free that was added and isn't used after all.
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
     fn insert(&mut self, key: &str) -> Result<()> {
         let longer = member(key);
         let twin = key.strip_suffix(SUFFIX).filter(|shorter| self.0.contains(*shorter));

@@ -151,10 +151,11 @@ fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOption
     let mut writer = NpzWriter::over(file, options)?;
     writer.describe(plan.aliases(), version)?;
     let arrays = plan.into_arrays();
-    writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
-    for array in &arrays {
-        writer.add_source(&array.name, &*array.source)?;
-    }
+    let sources = arrays.iter().map(|array| (&*array.name, &*array.source));
+    let entries = writer.prepare(sources)?;
+    writer.reserve(&entries)?;
+    writer.announce(&entries);
+    writer.write_entries(&entries)?;
     writer.finish().map(drop)
 }
 
@@ -184,10 +185,9 @@ impl<W: std::io::Write> NpzWriter<W> {
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
         self.describe(plan.aliases(), value.version())?;
-        for array in plan.into_arrays() {
-            self.add_source(&array.name, &*array.source)?;
-        }
-        Ok(())
+        let arrays = plan.into_arrays();
+        let entries = self.prepare(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+        self.write_entries(&entries)
     }
 }
 

@@ -15,7 +15,7 @@ use safetensors::tensor::{Dtype, TensorView};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const IDS: usize = 180_000;
+const IDS: usize = 250_000;
 const WEIGHT: (usize, usize) = (600, 500);
 
 fn mix(number: u64) -> u64 {

@@ -5,7 +5,7 @@ use std::fs::File;
 use super::pending::{Announced, Pending};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::element::{ArraySource, ReadExact};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::npz::archive::Facts;
 use crate::npz::layout::{Member, Slot};
@@ -43,7 +43,7 @@ impl NpzWriter<AtomicFile> {
             _ => {
                 self.out.flush()?;
                 let copied = self.out.writer.copy_from(file, start, packed_size);
-                copied.map_err(|error| Error::io("copy the entry", error))?;
+                copied.map_err(|error| self.out.failed(error))?;
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
@@ -78,13 +78,8 @@ impl NpzWriter<AtomicFile> {
 
     /// Writes an array as the member of this name.
     pub(crate) fn write_entry(&mut self, member: &str, source: &dyn ArraySource) -> Result<()> {
-        let header = source.header(self.options.byte_order, self.options.keep_order)?;
-        let entry = Entry { member: member.to_owned(), npy: header.encode()?, header, source };
-        match self.options.compression {
-            Compression::Stored => self.store(&entry),
-            #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
-        }
+        let entry = Entry::new(member.to_owned(), source, &self.options)?;
+        self.write_entries(std::slice::from_ref(&entry))
     }
 
     /// Says what the metadata will say, instead of what the options do.
