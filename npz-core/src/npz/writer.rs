@@ -113,9 +113,10 @@ impl NpzWriter<AtomicFile> {
     }
 
     pub(crate) fn over(file: AtomicFile, options: &SaveOptions) -> Result<Self> {
+        let path = Some(file.path().to_owned());
         let mut writer = Self::with_options(file, options)?;
-        writer.out.hooks =
-            Some(Hooks { base: 0, write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+        let (write_at, commit) = (AtomicFile::write_at, AtomicFile::commit);
+        writer.out.hooks = Some(Hooks { base: 0, write_at, commit, path });
         Ok(writer)
     }
 }
@@ -132,8 +133,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
         let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
         let mut writer = Self::with_options(writer, options)?;
-        writer.out.hooks =
-            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
+        let write_at = write_at::by_seeking::<W>;
+        writer.out.hooks = Some(Hooks { base, write_at, commit: |_| Ok(()), path: None });
         Ok(writer)
     }
 }
@@ -279,7 +280,8 @@ impl<W: Write> NpzWriter<W> {
     /// file that was there before.
     ///
     /// # Errors
-    /// When an entry failed before, and everything that can go wrong with a file.
+    /// When an entry failed before, and everything that can go wrong with a file. At a path the old
+    /// file is then as it was, unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(self.broken());

@@ -82,11 +82,22 @@ pub trait SaveNpz {
     /// Saves to the file at `path`, atomically and durably: whenever the program or the machine
     /// stops, the file is either the old one or the new one, and once this returns it is the new.
     ///
-    /// Symbolic links are followed; an existing file's mode is kept.
+    /// Symbolic links are followed; an existing file's mode is kept, and its owner as far as that is
+    /// allowed. Other names of it (hard links), open handles and maps keep the old bytes, so a value
+    /// can be saved onto the file that it is mapped from. Access lists and extended attributes are
+    /// those of a new file.
+    ///
+    /// A program that is killed meanwhile leaves a hidden file `.npz-….tmp` in the folder, which
+    /// [`sweep_stale`](crate::sweep_stale) removes.
     ///
     /// # Errors
-    /// Names that can't be saved, before any file is touched; everything that can go wrong with
-    /// a file. On every error the old file is as it was.
+    /// Names that can't be saved, before any file is touched; [`ErrorKind::Conflict`] if something
+    /// else than a regular file stands there; everything that can go wrong with a file. On every
+    /// error the old file is as it was and nothing is left beside it, with one exception:
+    /// [`ErrorKind::NotDurable`], when the new file is in place but its folder can't be flushed.
+    ///
+    /// [`ErrorKind::Conflict`]: crate::ErrorKind::Conflict
+    /// [`ErrorKind::NotDurable`]: crate::ErrorKind::NotDurable
     fn save_npz(&self, path: impl AsRef<Path>) -> Result<()>
     where
         Self: Sized,
