@@ -46,3 +46,4 @@ mod ui;
 mod verify;
 mod versions;
 mod views;
+mod zip_diff;
