@@ -10,7 +10,7 @@ mod raw;
 mod stored;
 
 pub use self::array::ArrayWriter;
-pub(crate) use self::entry::Entry;
+pub(crate) use self::entry::{Entry, Headers};
 use self::output::{BUFFER_BYTES, Hooks, Output};
 
 use std::collections::BTreeMap;
@@ -100,7 +100,9 @@ impl NpzWriter<AtomicFile> {
         if self.options.compression != Compression::Stored {
             return Ok(());
         }
-        let metadata = self.metadata.to_array();
+        let mut all = self.metadata.clone();
+        all.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
+        let metadata = all.to_array();
         let metadata = metadata.as_ref().map(CowArray::from);
         let last = match &metadata {
             Some(array) => Some(Entry::new(member(METADATA), array, &self.options)?),
@@ -111,9 +113,10 @@ impl NpzWriter<AtomicFile> {
     }
 
     pub(crate) fn over(file: AtomicFile, options: &SaveOptions) -> Result<Self> {
+        let path = Some(file.path().to_owned());
         let mut writer = Self::with_options(file, options)?;
-        writer.out.hooks =
-            Some(Hooks { base: 0, write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+        let (write_at, commit) = (AtomicFile::write_at, AtomicFile::commit);
+        writer.out.hooks = Some(Hooks { base: 0, write_at, commit, path });
         Ok(writer)
     }
 }
@@ -130,8 +133,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
         let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
         let mut writer = Self::with_options(writer, options)?;
-        writer.out.hooks =
-            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
+        let write_at = write_at::by_seeking::<W>;
+        writer.out.hooks = Some(Hooks { base, write_at, commit: |_| Ok(()), path: None });
         Ok(writer)
     }
 }
@@ -208,27 +211,32 @@ impl<W: Write> NpzWriter<W> {
         &mut self,
         sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
     ) -> Result<Vec<Entry<'s>>> {
-        if self.broken {
-            return Err(self.broken());
-        }
-        let mut entries: Vec<Entry<'s>> = Vec::new();
-        for (name, source) in sources {
-            let entry = Entry::new(member(name), source, &self.options)
-                .and_then(|entry| self.keys.add(name).map(|()| entry));
-            match entry {
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    entries.iter().for_each(|entry| self.keys.remove(entry.name()));
-                    return Err(error.with_entry(name));
-                }
-            }
-        }
-        for entry in &entries {
-            if let Some(dtype) = entry.logical_dtype() {
-                self.metadata.dtypes.insert(entry.name().to_owned(), dtype.to_owned());
+        let entries = self.entries(sources)?;
+        for (index, entry) in entries.iter().enumerate() {
+            if let Err(error) = self.keys.add(entry.name()) {
+                entries[..index].iter().for_each(|entry| self.keys.remove(entry.name()));
+                return Err(error.with_entry(entry.name()));
             }
         }
         Ok(entries)
+    }
+
+    /// Makes the headers of all of `sources`, whose names have been taken.
+    pub(crate) fn entries<'s>(
+        &mut self,
+        sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
+    ) -> Result<Vec<Entry<'s>>> {
+        let mut headers = Headers::default();
+        let entry = |(name, source)| {
+            let entry = headers.entry(member(name), source, &self.options);
+            entry.map_err(|error| error.with_entry(name))
+        };
+        sources.into_iter().map(entry).collect()
+    }
+
+    /// Takes names that were checked elsewhere, before there are any others.
+    pub(crate) fn adopt(&mut self, keys: Keys) {
+        self.keys = keys;
     }
 
     /// Says that these entries are all there will be, for who follows the progress.
@@ -243,6 +251,7 @@ impl<W: Write> NpzWriter<W> {
             return Err(self.broken());
         }
         self.broken = true;
+        self.metadata.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
         match self.options.compression {
             Compression::Stored => self.store_all(entries)?,
             #[cfg(feature = "deflate")]
@@ -252,17 +261,16 @@ impl<W: Write> NpzWriter<W> {
         Ok(())
     }
 
+    /// Takes names that stand for others.
+    pub(crate) fn take_aliases(&mut self, aliases: &BTreeMap<String, String>) -> Result<()> {
+        aliases.keys().try_for_each(|alias| self.keys.add(alias))
+    }
+
     /// Says in the metadata which names stand for others, and which version of a struct this is.
-    pub(crate) fn describe(
-        &mut self,
-        aliases: &BTreeMap<String, String>,
-        version: Option<u64>,
-    ) -> Result<()> {
-        aliases.keys().try_for_each(|alias| self.keys.add(alias))?;
+    pub(crate) fn describe(&mut self, aliases: &BTreeMap<String, String>, version: Option<u64>) {
         let pairs = aliases.iter().map(|(alias, level)| (alias.clone(), level.clone()));
         self.metadata.aliases.extend(pairs);
         self.metadata.version = version.or(self.metadata.version);
-        Ok(())
     }
 
     /// Writes the directory and, for an archive at a path, puts the file in place. Returns the
@@ -272,7 +280,8 @@ impl<W: Write> NpzWriter<W> {
     /// file that was there before.
     ///
     /// # Errors
-    /// When an entry failed before, and everything that can go wrong with a file.
+    /// When an entry failed before, and everything that can go wrong with a file. At a path the old
+    /// file is then as it was, unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(self.broken());

@@ -71,7 +71,8 @@ impl SaveOptions {
     /// Whether a save to a path waits until the file is on the disk; `true` by default.
     ///
     /// Without it the save is still atomic for everyone who reads the file while the system
-    /// runs, but after a power cut the file may be the old one, or empty.
+    /// runs, but after a power cut the file may be the old one, empty, or full of zeros: the new name
+    /// may reach the disk before the data do.
     #[must_use]
     pub fn durable(mut self, yes: bool) -> Self {
         self.durable = yes;

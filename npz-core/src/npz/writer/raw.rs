@@ -5,7 +5,7 @@ use std::fs::File;
 use super::pending::{Announced, Pending};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::element::{ArraySource, ReadExact};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::io::read_at::fill;
 use crate::npz::archive::Facts;
@@ -44,7 +44,7 @@ impl NpzWriter<AtomicFile> {
             _ => {
                 self.out.flush()?;
                 let copied = self.out.writer.copy_from(file, start, packed_size);
-                copied.map_err(|error| Error::io("copy the entry", error))?;
+                copied.map_err(|error| self.out.failed(error))?;
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
