@@ -85,9 +85,12 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     let ids: Vec<String> = comparisons.map(|comparison| comparison.id.clone()).collect();
     let only = &arguments.only;
-    let chosen = |id: &str| only.is_empty() || only.iter().any(|start| id.starts_with(&**start));
+    let is = |id: &str, start: &str| {
+        id.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let chosen = |id: &str| only.is_empty() || only.iter().any(|start| is(id, start));
     if !ids.iter().any(|id| chosen(id)) {
-        return Err(format!("nothing starts with {}", only.join(", ")).into());
+        return Err(format!("there is no {}; --list tells what there is", only.join(", ")).into());
     }
 
     let folder = arguments.dir.clone().unwrap_or_else(env::temp_dir);
@@ -101,6 +104,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Some(path) => Results::open(&path.with_extension("json"), &machine)?,
         None => Results { machine, versions: Vec::new(), comparisons: Vec::new() },
     };
+    if arguments.quick {
+        println!("sizes are a sixteenth of what the titles say");
+    }
     if !arguments.render {
         let python = if arguments.no_numpy { None } else { Some(Python::new()?) };
         results.versions = versions(python.as_ref())?;

@@ -18,8 +18,8 @@ const LIBRARIES: [(Library, &str, RGBColor); 5] = [
     (Library::Npz, "npz", RGBColor(214, 39, 40)),
 ];
 const LINE: i32 = 22;
-const WIDTH: i32 = 960;
-const LEFT: i32 = 330;
+const WIDTH: i32 = 1000;
+const LEFT: i32 = 350;
 const RIGHT: i32 = 30;
 const TOP: i32 = 56;
 const BOTTOM: i32 = 34;
@@ -42,11 +42,10 @@ pub(crate) fn draw(results: &Results, path: &Path) -> Result<()> {
         let y = TOP + LINE * line + LINE / 2;
         area.draw(&PathElement::new([(LEFT, y), (WIDTH - RIGHT, y)], RGBColor(238, 238, 238)))?;
         area.draw(&Text::new(title.as_str(), (LEFT - 10, y), label(HPos::Right, &BLACK, 12)))?;
-        for (_, _, color, ratio) in LIBRARIES.iter().flat_map(|(library, name, color)| {
-            let dot = dots.iter().find(|(of, _)| of == library);
-            dot.map(|(_, ratio)| (library, name, color, ratio))
-        }) {
-            let radius = if *color == LIBRARIES[4].2 { 6 } else { 5 };
+        for (library, ratio) in dots {
+            let known = LIBRARIES.iter().find(|(known, ..)| known == library);
+            let Some((.., color)) = known else { continue };
+            let radius = if *library == Library::Npz { 6 } else { 5 };
             area.draw(&Circle::new((scale.x(*ratio), y), radius, color.filled()))?;
         }
     }

@@ -67,12 +67,12 @@ fn save(id: &str, title: &str, data: &Data, threads: bool) -> Comparison {
     )
 }
 
-fn load(id: &str, title: &str, data: &Data) -> Comparison {
+fn load(id: &str, title: &str, data: &Data, peers: &Files) -> Comparison {
     Comparison::new(&format!("{id}-load"), &format!("{title}: load"))
         .row("read", raw(Act::Load, data, FILE))
         .row(NPZ, npz(Act::Load, data, FILE).threads(2))
         .row(ONE_THREAD, npz(Act::Load, data, FILE).threads(1))
-        .peers(Act::Load, data, &Files::shared(FILE, SAFETENSORS), |job| job)
+        .peers(Act::Load, data, peers, |job| job)
         .time(NPZ, 0.35, "read")
         .time(ONE_THREAD, 0.65, "read")
         .time(NPZ, 0.4, "safetensors")
@@ -95,7 +95,7 @@ fn stored(id: &str, title: &str, data: &Data, view_ms: f64) -> Workload {
         .row(NPZ, npz(Act::Touch, data, FILE))
         .peers(Act::Touch, data, &views, |job| job)
         .time(NPZ, 1.05, "touch");
-    let load = load(id, title, data).time(NPZ, 0.4, "ndarray-npy");
+    let load = load(id, title, data, &shared()).time(NPZ, 0.4, "ndarray-npy");
     let comparisons = vec![save(id, title, data, true), durable, load, view, touch];
     Workload { files: files(data), comparisons }
 }
@@ -135,7 +135,7 @@ fn packed(id: &str, title: &str, kind: Kind, fill: Fill, part: usize) -> Workloa
     let data = &Data { fill, ..Data::new(kind, Shapes::One(vec![256 / part, 1 << 18])) };
     let title = format!("256 MiB, {title}");
     let saved = Files { safetensors: None, ..Files::saved() };
-    let save = Comparison::new(&format!("{id}-save"), &format!("{title}: save compressed"))
+    let save = Comparison::new(&format!("{id}-save"), &format!("{title}: save"))
         .row("write, not compressed", raw(Act::Save, data, SAVED))
         .row(NPZ, npz(Act::Save, data, SAVED).packing(Packing::Default))
         .row(ONE_THREAD, npz(Act::Save, data, SAVED).packing(Packing::Default).threads(1))
@@ -151,7 +151,7 @@ fn packed(id: &str, title: &str, kind: Kind, fill: Fill, part: usize) -> Workloa
     };
     const OWN_FILE: &str = "npz, its own file";
     let npz_files = Files { safetensors: None, ..shared() };
-    let load = Comparison::new(&format!("{id}-load"), &format!("{title}: load NumPy's file"))
+    let load = Comparison::new(&format!("{id}-load"), &format!("{title}: load"))
         .row("read, not unpacked", raw(Act::Load, data, FILE))
         .row(NPZ, npz(Act::Load, data, FILE).threads(2))
         .row(ONE_THREAD, npz(Act::Load, data, FILE).threads(1))
@@ -170,7 +170,7 @@ fn packed(id: &str, title: &str, kind: Kind, fill: Fill, part: usize) -> Workloa
 /// W5: one array out of a large archive.
 fn one_of_many(part: usize) -> Workload {
     let data = &Data::new(Kind::F32, Shapes::Many { count: 1024 / part, items: 1 << 18 });
-    let one = Comparison::new("W5", "open, and load 1 MiB of 1 GiB in 1,024 arrays")
+    let one = Comparison::new("W5", "open, load one of 1,024 arrays")
         .row("open + pread", raw(Act::One, data, FILE).repeat(15))
         .row(NPZ, npz(Act::One, data, FILE).repeat(15))
         .peers(Act::One, data, &shared(), |job| job.repeat(15))
@@ -186,7 +186,7 @@ fn strided(part: usize) -> Workload {
     let plain = Data::new(Kind::F64, Shapes::One(vec![256 / part, 512, 512]));
     let permuted = Data { axes: Some(vec![2, 0, 1]), ..plain };
     let compare = |id: &str, title: &str, data: &Data| {
-        Comparison::new(id, &format!("512 MiB of f64, {title}: save in C order"))
+        Comparison::new(id, &format!("512 MiB of f64, {title}: save"))
             .row("write", raw(Act::Save, data, SAVED))
             .row(NPZ, npz(Act::Save, data, SAVED))
             .row(ONE_THREAD, npz(Act::Save, data, SAVED).threads(1))
@@ -220,8 +220,15 @@ fn other_order(part: usize) -> Workload {
 /// W8: the 16-bit floats of models.
 fn halves(id: &str, title: &str, data: &Data) -> Workload {
     let title = format!("512 MiB of {title}");
-    let comparisons = vec![save(id, &title, data, false), load(id, &title, data)];
-    Workload { files: files(data), comparisons }
+    let mut files = files(data);
+    let mut readers = shared();
+    if data.kind == Kind::F16 {
+        const BITS: &str = "bits.npz";
+        files.push(npz(Act::Save, &Data { kind: Kind::U16, ..data.clone() }, BITS).keep());
+        readers = Files { ndarray_npy: Some(BITS), npyz: Some(BITS), ..readers };
+    }
+    let comparisons = vec![save(id, &title, data, false), load(id, &title, data, &readers)];
+    Workload { files, comparisons }
 }
 
 /// W9: what is in the file.
@@ -243,7 +250,7 @@ fn slices(part: usize) -> Workload {
         .row("pread", raw(Act::Rows, wide, FILE).rows(&rows))
         .row(NPZ, npz(Act::Rows, wide, FILE).threads(2).rows(&rows))
         .row(ONE_THREAD, npz(Act::Rows, wide, FILE).threads(1).rows(&rows));
-    let together = with_rows(together, Act::Rows, wide, &rows, 1).time(NPZ, 0.7, "pread");
+    let together = with_rows(together, Act::Rows, wide, &rows).time(NPZ, 0.7, "pread");
 
     // The same bytes with short rows; a stride that has no divisor in common with their number.
     let narrow = &Data::new(Kind::F32, Shapes::One(vec![(1 << 20) / part, 256]));
@@ -252,7 +259,7 @@ fn slices(part: usize) -> Workload {
         .row("100 preads", raw(Act::ScatteredRows, narrow, NARROW).rows(&rows).repeat(15))
         .row(NPZ, npz(Act::ScatteredRows, narrow, NARROW).rows(&rows).repeat(15));
     let scattered =
-        with_rows(scattered, Act::ScatteredRows, narrow, &rows, 1).time(NPZ, 1.2, "100 preads");
+        with_rows(scattered, Act::ScatteredRows, narrow, &rows).time(NPZ, 1.2, "100 preads");
 
     let mut files = files(wide);
     files.push(npz(Act::Save, narrow, NARROW).keep());
@@ -263,13 +270,7 @@ fn slices(part: usize) -> Workload {
 const NARROW: &str = "narrow.npz";
 const NARROW_SAFETENSORS: &str = "narrow.safetensors";
 
-fn with_rows(
-    mut comparison: Comparison,
-    act: Act,
-    data: &Data,
-    rows: &[usize],
-    repeat: usize,
-) -> Comparison {
+fn with_rows(mut comparison: Comparison, act: Act, data: &Data, rows: &[usize]) -> Comparison {
     let (npz, safetensors) =
         if act == Act::Rows { (FILE, SAFETENSORS) } else { (NARROW, NARROW_SAFETENSORS) };
     let peers = [
@@ -278,7 +279,7 @@ fn with_rows(
         (Library::Numpy, "NumPy, whole array", npz),
     ];
     for (library, name, file) in peers {
-        let job = Job::new(library, act, data, file).rows(rows).repeat(repeat);
+        let job = Job::new(library, act, data, file).rows(rows);
         comparison = comparison.row(name, job);
     }
     comparison
