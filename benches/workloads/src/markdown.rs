@@ -50,7 +50,7 @@ pub(crate) fn summary(results: &Results) -> String {
     for compared in &results.comparisons {
         let raw = &compared.rows[0];
         let limit = raw.milliseconds().map_or_else(String::new, |limit| time(limit.median));
-        let _ = write!(text, "| {} {} | {limit} |", compared.id, compared.title);
+        let _ = write!(text, "| {} | {limit} |", compared.name());
         for (library, _) in LIBRARIES {
             let ratio = compared.row(library).and_then(|row| row.ratio(raw));
             let ratio = ratio.map_or_else(|| "–".to_owned(), |ratio| digits(ratio.median));

@@ -61,7 +61,7 @@ fn ratios(results: &Results) -> Vec<(String, Dots)> {
             let ratio = compared.row(*library)?.ratio(&compared.rows[0])?;
             Some((*library, ratio.median))
         });
-        (format!("{} {}", compared.id, compared.title), dots.collect())
+        (compared.name(), dots.collect())
     });
     comparisons.collect()
 }

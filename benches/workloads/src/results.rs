@@ -107,6 +107,12 @@ impl Compared {
         Ok(Self { id, title, rows, targets })
     }
 
+    /// The workload and the title.
+    pub(crate) fn name(&self) -> String {
+        let workload = self.id.split('-').next().unwrap_or_default();
+        format!("{workload} {}", self.title)
+    }
+
     /// The row of a library that its ratio is told by: the first.
     pub(crate) fn row(&self, library: Library) -> Option<&Measurements> {
         self.rows.iter().find(|row| row.library == library)
