@@ -154,12 +154,13 @@ pub use crate::io::mmap::{NpyMap, NpyMapMut, NpzMap, NpzMapMut};
 pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
-    NpyView, NpyViewMut, NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with,
-    read_npy_with, write_npy, write_npy_with,
+    AnyArray, AnyPieces, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader,
+    NpyStream, NpyView, NpyViewMut, NpyWriter, Order, RawArray, Version, read_npy, read_npy_slice,
+    read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{
-    ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
+    ArrayWriter, Entry, Heading, Headings, Method, NpzEditor, NpzReader, NpzStream, NpzWriter,
+    StreamEntry,
 };
 pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions};
 #[cfg(feature = "json")]

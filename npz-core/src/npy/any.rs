@@ -113,6 +113,11 @@ impl AnyArray {
         Self { header, bytes, logical: None }
     }
 
+    /// The same bytes under another header, of as many.
+    pub(super) fn with_header(self, header: Header) -> Self {
+        Self { header, ..self }
+    }
+
     /// The dtype, shape and order.
     #[must_use]
     pub fn header(&self) -> &Header {

@@ -22,7 +22,7 @@ use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
 use crate::io::write_at;
-use crate::npy::{AnyArray, Header};
+use crate::npy::{AnyArray, Header, RawArray};
 use crate::options::{Compression, SaveOptions};
 
 /// Small entries are put together in a buffer of this size; larger data are written as they are.
@@ -222,6 +222,15 @@ impl<W: Write> NpzWriter<W> {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
+        self.add_source(name, array)
+    }
+
+    /// Adds an array that lies somewhere else, in its own byte order and order of items. It is not
+    /// read into memory.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add), and what the array's source reports.
+    pub fn add_raw(&mut self, name: &str, array: &RawArray<'_>) -> Result<()> {
         self.add_source(name, array)
     }
 

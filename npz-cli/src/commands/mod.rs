@@ -1,0 +1,17 @@
+//! The commands, a file each: what can be said to it (`Args`), and what it does (`run`).
+
+pub(crate) mod completions;
+pub(crate) mod ls;
+pub(crate) mod man;
+
+use crate::cli::Command;
+use crate::error::{Result, Status};
+use crate::output::Output;
+
+pub(crate) fn run(command: Command, out: &mut Output) -> Result<Status> {
+    match command {
+        Command::Ls(args) => ls::run(&args, out),
+        Command::Completions(args) => completions::run(&args, out),
+        Command::Man(args) => man::run(&args, out),
+    }
+}

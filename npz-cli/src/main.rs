@@ -1,0 +1,28 @@
+//! `npz`: looks into NumPy's npy and npz files and safetensors, compares, checks, converts and
+//! edits them. Built on the public API of npz-core alone.
+
+mod cli;
+mod commands;
+mod error;
+mod interrupt;
+mod json;
+mod output;
+mod pattern;
+mod progress;
+mod slice;
+mod source;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = Output::new(cli.color);
+    let result = commands::run(cli.command, &mut out);
+    error::exit(result, out)
+}
