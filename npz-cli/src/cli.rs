@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use npz_core::LoadOptions;
 
-use crate::commands::{completions, ls, man};
+use crate::commands::{completions, ls, man, show};
 use crate::output::Color;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
@@ -23,6 +23,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Ls(ls::Args),
+    Show(show::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -6,6 +6,7 @@ mod commands;
 mod error;
 mod interrupt;
 mod json;
+mod numbers;
 mod output;
 mod pattern;
 mod progress;
