@@ -1,8 +1,11 @@
 //! `npz`: looks into NumPy's npy and npz files and safetensors, compares, checks, converts and
 //! edits them. Built on the public API of npz-core alone.
 
+mod canonical;
+mod cast;
 mod cli;
 mod commands;
+mod digest;
 mod error;
 mod interrupt;
 mod json;
@@ -13,6 +16,7 @@ mod progress;
 mod slice;
 mod source;
 mod text;
+mod write;
 
 use std::process::ExitCode;
 
