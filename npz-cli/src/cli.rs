@@ -1,12 +1,13 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand};
-use npz_core::LoadOptions;
 
 use crate::commands::{
     completions, convert, diff, digest, edit, extract, info, ls, man, pack, repack, show, verify,
 };
 use crate::output::Color;
+
+use crate::source::Options;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
 ///
@@ -52,7 +53,7 @@ pub(crate) struct ReadArgs {
 }
 
 impl ReadArgs {
-    pub(crate) fn options(self) -> LoadOptions {
-        LoadOptions::new().lenient(self.lenient)
+    pub(crate) fn options(self) -> Options {
+        Options::new(self.lenient)
     }
 }

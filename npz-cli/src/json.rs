@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use npz_core::{Error, Order};
 use serde::Serialize;
 
-use crate::error::{Failure, kind, message};
+use crate::error::{kind, message};
 use crate::source::{Entry, Kind, Source};
 
 /// An error, in place of what couldn't be read.
@@ -24,13 +24,6 @@ impl JsonError {
             entry: error.entry().map(str::to_owned),
             offset: error.offset(),
             message: message(error),
-        }
-    }
-
-    pub(crate) fn of_failure(failure: &Failure) -> Self {
-        match failure {
-            Failure::Data(error) => Self::new(error),
-            other => Self { kind: "usage", entry: None, offset: None, message: other.to_string() },
         }
     }
 }

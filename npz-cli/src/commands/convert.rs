@@ -236,7 +236,7 @@ fn to_npz(args: &Args, sources: &[Source], items: &[Item<'_>], out: &mut Output)
 
 /// From archive to archive what stays is copied as it is, and the metadata say all that they did.
 fn edit(args: &Args, source: &Source, items: &[Item<'_>], save: &SaveOptions) -> Result<()> {
-    let mut editor = NpzEditor::open_as(&args.input, save, &args.read.options())?;
+    let mut editor = NpzEditor::open_as(&args.input, save, &args.read.options().load)?;
     let mut kept = items.iter().map(|item| (item.index, item.name.as_str())).peekable();
     for (index, entry) in source.entries().iter().enumerate() {
         let member = entry.member.as_deref().unwrap_or_default();

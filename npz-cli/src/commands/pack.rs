@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use npz_core::{AnyArray, Compression, LoadOptions, NpzEditor, NpzWriter, RawArray};
+use npz_core::{AnyArray, Compression, NpzEditor, NpzWriter, RawArray};
 
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
 use crate::output::Output;
-use crate::source::{Format, Source};
+use crate::source::{Format, Options, Source};
 use crate::write::save_options;
 
 /// Put arrays of files into an archive, new or not
@@ -36,7 +36,7 @@ enum Content {
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     interrupt::guard();
-    let options = LoadOptions::new().lenient(args.lenient);
+    let options = Options::new(args.lenient);
     let mut arrays = Vec::new();
     for text in &args.files {
         let (name, path) = split(text);

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use npz_core::{AnyArray, Compression, LoadOptions, NpzEditor, Order, SaveOptions};
+use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
 
 use crate::commands::extract::saved;
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
 use crate::slice;
-use crate::source::{Kind, Source};
+use crate::source::{Kind, Options, Source};
 use crate::write::save_options;
 
 /// Write an archive anew: stored or deflated, aligned, in C order, or as np.savez writes it
@@ -43,8 +43,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Status> {
     interrupt::guard();
-    let load = LoadOptions::new().lenient(args.lenient);
-    let source = Source::open(&args.input, &load)?;
+    let options = Options::new(args.lenient);
+    let source = Source::open(&args.input, &options)?;
     if source.archive().is_none() {
         let (name, format) = (source.name(), source.format().name());
         return Err(Failure::usage(format!(
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
         save = save.alignment(bytes);
     }
     let save: SaveOptions = save.compression(compression.unwrap_or_default());
-    let mut editor = NpzEditor::open_as(&args.input, &save, &load)?;
+    let mut editor = NpzEditor::open_as(&args.input, &save, &options.load)?;
     if let Some(compression) = compression {
         editor.recompress_all(compression)?;
     }

@@ -19,6 +19,19 @@ use crate::interrupt;
 
 pub(crate) use self::safetensors::dtype_of;
 
+/// How files are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) load: LoadOptions,
+    pub(crate) lenient: bool,
+}
+
+impl Options {
+    pub(crate) fn new(lenient: bool) -> Self {
+        Self { load: LoadOptions::new().lenient(lenient), lenient }
+    }
+}
+
 /// A slice of an array.
 pub(crate) type Slice = SliceInfo<Vec<SliceInfoElem>, IxDyn, IxDyn>;
 
@@ -144,14 +157,14 @@ pub(crate) struct Source {
 impl Source {
     /// Opens the file at `path`, or the standard input for `-`, and reads the headers of all
     /// entries.
-    pub(crate) fn open(path: &Path, options: &LoadOptions) -> Result<Self> {
+    pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
         let name = path.display().to_string();
         let file = Input::open(path).map_err(|error| error.with_path(path))?;
         let opened = Self::new(name, path, file, options);
         opened.map_err(|error| error.with_path(path))
     }
 
-    fn new(name: String, path: &Path, file: Input, options: &LoadOptions) -> Result<Self> {
+    fn new(name: String, path: &Path, file: Input, options: &Options) -> Result<Self> {
         let size = file.size().map_err(|error| system("look at the file", error))?;
         let mut head = vec![0; usize::try_from(size).unwrap_or(usize::MAX).min(9)];
         if !head.is_empty() {
@@ -206,7 +219,11 @@ impl Source {
     /// The place of the entry called `name`, with or without `.npy`. A lone array needs none.
     pub(crate) fn find(&self, name: Option<&str>) -> Result<usize> {
         let Some(name) = name else {
-            if let [_] = self.entries() {
+            let mut sound = (0..self.entries.len()).filter(|&at| self.entries[at].error.is_none());
+            if let (Some(only), None) = (sound.next(), sound.next()) {
+                return Ok(only);
+            }
+            if self.entries.len() == 1 {
                 return Ok(0);
             }
             let message = format!("has {} entries; say which one", self.entries.len());

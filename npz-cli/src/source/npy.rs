@@ -2,35 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use npz_core::{Error, LoadOptions, RawArray, ReadAt, Result};
+use npz_core::{Error, ErrorKind, RawArray, ReadAt, Result};
 
-use super::{Entry, Input, Kind, Reader, system};
+use super::{Entry, Input, Kind, Options, Reader, system};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
 pub(super) fn open(
     file: &Input,
     size: u64,
-    options: &LoadOptions,
+    options: &Options,
 ) -> Result<(Vec<Entry>, BTreeMap<String, String>, Reader)> {
     // The first one is what the file is; it has to be sound.
-    let first = RawArray::from_npy(file.clone(), 0, options)?;
+    let first = RawArray::from_npy(file.clone(), 0, &options.load)?;
     let mut found = vec![(0, Ok(first))];
     let mut at = end(&found);
     // Of Python objects only the pickle knows where they end.
-    while let Some(start) = at {
-        let left = size.saturating_sub(start);
-        let mut head = [0; MAGIC.len()];
-        if left < head.len() as u64 {
-            break;
+    while let Some(start) = at.filter(|&start| start < size) {
+        if is_array(file, start, size)? {
+            found.push((start, RawArray::from_npy(file.clone(), start, &options.load)));
+            at = end(&found);
+            continue;
         }
-        file.read_exact_at(&mut head, start).map_err(|error| system("read the file", error))?;
-        // `np.load` passes over whatever else follows an array.
-        if head != MAGIC {
-            break;
+        // NumPy loads the arrays before it, and fails if it is asked for one more.
+        if !options.lenient {
+            let message = format!(
+                "{} bytes follow the array that are no npy file; np.load may pass over them: try \
+                 --lenient",
+                size - start
+            );
+            found.push((start, Err(Error::new(ErrorKind::Corrupt, message).with_offset(start))));
         }
-        found.push((start, RawArray::from_npy(file.clone(), start, options)));
-        at = end(&found);
+        break;
     }
     let lone = found.len() == 1;
     let mut entries = Vec::new();
@@ -44,6 +47,16 @@ pub(super) fn open(
         arrays.push(array);
     }
     Ok((entries, BTreeMap::new(), Reader::Raw(arrays)))
+}
+
+/// Whether an npy file starts there.
+fn is_array(file: &Input, start: u64, size: u64) -> Result<bool> {
+    let mut head = [0; MAGIC.len()];
+    if size - start < head.len() as u64 {
+        return Ok(false);
+    }
+    file.read_exact_at(&mut head, start).map_err(|error| system("read the file", error))?;
+    Ok(head == MAGIC)
 }
 
 /// Where the last array ends.

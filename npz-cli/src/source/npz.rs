@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use npz_core::{LoadOptions, NpzReader, Result};
+use npz_core::{NpzReader, Result};
 
-use super::{Entry, Input, Kind, Reader};
+use super::{Entry, Input, Kind, Options, Reader};
 
 type Opened = (Vec<Entry>, BTreeMap<String, String>, Reader);
 
-pub(super) fn open(file: Input, path: &Path, options: &LoadOptions) -> Result<Opened> {
-    let reader = NpzReader::new_with(file, options)?;
+pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened> {
+    let reader = NpzReader::new_with(file, &options.load)?;
     // Damaged metadata leave the arrays as they are.
     let metadata = reader.metadata().cloned().unwrap_or_default();
     let entries = reader.headings().map(|(entry, heading)| {
