@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use npz_core::LoadOptions;
 
-use crate::commands::{completions, ls, man};
+use crate::commands::{completions, ls, man, stats};
 use crate::output::Color;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Ls(ls::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Stats(stats::Args),
 }
 
 /// How files are read.

@@ -4,13 +4,19 @@
 mod cli;
 mod commands;
 mod error;
+mod figures;
+mod histogram;
 mod interrupt;
 mod json;
+mod numbers;
 mod output;
 mod pattern;
 mod progress;
+mod scan;
 mod slice;
 mod source;
+mod statistics;
+mod survey;
 mod text;
 
 use std::process::ExitCode;

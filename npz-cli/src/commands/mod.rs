@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod ls;
 pub(crate) mod man;
+pub(crate) mod stats;
 
 use crate::cli::Command;
 use crate::error::{Result, Status};
@@ -13,5 +14,6 @@ pub(crate) fn run(command: Command, out: &mut Output) -> Result<Status> {
         Command::Ls(args) => ls::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => man::run(&args, out),
+        Command::Stats(args) => stats::run(&args, out),
     }
 }
