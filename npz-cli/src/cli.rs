@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use npz_core::LoadOptions;
 
-use crate::commands::{completions, ls, man, stats};
+use crate::commands::{completions, ls, man, plot, report, stats};
 use crate::output::Color;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Completions(completions::Args),
     Man(man::Args),
     Stats(stats::Args),
+    Plot(plot::Args),
+    Report(report::Args),
 }
 
 /// How files are read.

@@ -49,7 +49,7 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
     if part == 0 || whole == 0 {
         return "0%".to_owned();
     }
-    let share = crate::numbers::unsigned(part) / crate::numbers::unsigned(whole) * 100.0;
+    let share = crate::values::unsigned(part) / crate::values::unsigned(whole) * 100.0;
     match share {
         _ if part == whole => "100%".to_owned(),
         share if share < 0.1 => "<0.1%".to_owned(),

@@ -1,6 +1,6 @@
 //! Counts of values in bins.
 
-use crate::numbers::{NAT, Values, float, index, signed, wide};
+use crate::values::{NAT, Values, float, index, signed, wide};
 
 /// Marks of a sparkline, lowest first.
 const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -1,23 +1,29 @@
 //! `npz`: looks into NumPy's npy and npz files and safetensors, compares, checks, converts and
 //! edits them. Built on the public API of npz-core alone.
 
+mod chart;
 mod cli;
 mod commands;
 mod error;
 mod figures;
+mod file;
 mod histogram;
 mod interrupt;
 mod json;
-mod numbers;
 mod output;
 mod pattern;
+mod picture;
+mod plane;
 mod progress;
+mod report;
 mod scan;
 mod slice;
 mod source;
 mod statistics;
 mod survey;
+mod terminal;
 mod text;
+mod values;
 
 use std::process::ExitCode;
 

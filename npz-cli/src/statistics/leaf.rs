@@ -2,7 +2,7 @@
 
 use npz_core::{DType, Scalar, ScalarKind};
 
-use crate::numbers::Decoder;
+use crate::values::Decoder;
 
 /// More than this are not looked at one by one.
 const MOST_LEAVES: usize = 1000;

@@ -11,8 +11,8 @@ use self::leaf::{Leaf, LeafKind};
 use self::moments::{Floats, Wholes};
 use self::text::Texts;
 use crate::histogram::{Bins, Histogram};
-use crate::numbers::{Decoder, Values, wide};
 use crate::scan::{self, Fold};
+use crate::values::{Decoder, Values, wide};
 
 /// Makes the blocks of an array, from its first item on; for each pass anew.
 pub(crate) trait Blocks {
@@ -332,6 +332,11 @@ impl Fold for Counting<'_> {
 /// Whether an array's items are numbers that a picture can show, and how they are read.
 pub(crate) fn decoder(dtype: &DType, logical: Option<&str>) -> Option<Decoder> {
     dtype.as_scalar().and_then(|scalar| Decoder::new(scalar, logical))
+}
+
+/// Whether a dtype is how bfloat16 is written.
+pub(crate) fn is_bfloat16(dtype: &DType) -> bool {
+    decoder(dtype, None).is_some() && matches!(dtype.kind(), Some(ScalarKind::Void(2)))
 }
 
 #[cfg(test)]

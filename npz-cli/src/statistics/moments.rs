@@ -4,7 +4,7 @@
 //! by the formula of Chan, Golub and LeVeque. Neither squares a sum, which would lose what numbers
 //! that are large and close together differ by.
 
-use crate::numbers::{NAT, float, signed, unsigned, wide};
+use crate::values::{NAT, float, signed, unsigned, wide};
 
 /// Sums that go side by side, so that the processor need not wait for each.
 const LANES: usize = 8;

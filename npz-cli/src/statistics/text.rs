@@ -87,7 +87,7 @@ impl Texts {
 
     /// The mean length.
     pub(crate) fn mean(&self) -> Option<f64> {
-        let [total, count] = [self.total, self.count].map(crate::numbers::unsigned);
+        let [total, count] = [self.total, self.count].map(crate::values::unsigned);
         (self.count > 0).then(|| total / count)
     }
 

@@ -91,8 +91,12 @@ impl Decoder {
         let kind = match scalar.kind() {
             ScalarKind::Void(1) => Kind::Bytes(small(logical?)?),
             ScalarKind::F8 => Kind::Bytes(table::<F8E5M2>(|item| f64::from(item.to_f32()))?),
-            // npz-core writes and reads bfloat16 so; see its table of dtypes.
-            ScalarKind::Void(2) => Kind::Bfloat16,
+            // The order mark tells bfloat16 from two plain bytes.
+            ScalarKind::Void(2)
+                if scalar.order() != ByteOrder::NotApplicable || logical == Some("bfloat16") =>
+            {
+                Kind::Bfloat16
+            }
             ScalarKind::Void(_)
             | ScalarKind::Bytes(_)
             | ScalarKind::Str(_)
@@ -293,6 +297,8 @@ mod tests {
         assert_eq!(decode("<f16", None, &long), float(&[-2.5]));
         assert_eq!(decode("V1", Some("float8_e4m3fn"), &[0x3C, 0xBC]), float(&[1.5, -1.5]));
         assert_eq!(decode("V1", Some("int4"), &[0x0F]), float(&[-1.0]));
+        assert_eq!(decode("|V2", Some("bfloat16"), &[0xC0, 0x3F]), float(&[1.5]));
+        assert_eq!(decode("|V2", None, &[0xC0, 0x3F]), None);
         assert_eq!(decode("V1", None, &[1]), None);
         assert_eq!(decode("V1", Some("nonsense"), &[1]), None);
         assert_eq!(decode("U3", None, &[0; 12]), None);
