@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use npz_core::LoadOptions;
 
-use crate::commands::{completions, ls, man, plot, report, stats};
+use crate::commands::{completions, ls, man, plot, report, show, stats};
 use crate::output::Color;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
@@ -23,11 +23,12 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Ls(ls::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Show(show::Args),
     Stats(stats::Args),
     Plot(plot::Args),
     Report(report::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// How files are read.

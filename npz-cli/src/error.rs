@@ -74,7 +74,7 @@ impl From<io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Data(error) => f.write_str(&message(error)),
+            Self::Data(error) => f.write_str(&in_our_words(&error.to_string())),
             Self::Usage(message) => f.write_str(message),
             Self::BrokenPipe => f.write_str("the pipe is closed"),
             Self::Interrupted => f.write_str("interrupted"),
@@ -82,8 +82,12 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The line of an error, in the words of the command line.
+/// What an error says, without where it was, in the words of the command line.
 pub(crate) fn message(error: &Error) -> String {
+    in_our_words(error.message())
+}
+
+fn in_our_words(message: &str) -> String {
     const WORDS: [(&str, &str); 5] = [
         ("np.load may open it: try LoadOptions::lenient", "np.load may open it: try --lenient"),
         ("np.load passes over them, as LoadOptions::lenient does", "--lenient passes over them"),
@@ -91,11 +95,7 @@ pub(crate) fn message(error: &Error) -> String {
         (": use read_npy", ""),
         ("needs npz-core's feature", "needs npz-cli's feature"),
     ];
-    let mut line = error.to_string();
-    for (ours, theirs) in WORDS {
-        line = line.replace(ours, theirs);
-    }
-    line
+    WORDS.iter().fold(message.to_owned(), |line, (theirs, ours)| line.replace(theirs, ours))
 }
 
 /// The word for a kind of error in JSON.

@@ -10,6 +10,7 @@ mod file;
 mod histogram;
 mod interrupt;
 mod json;
+mod numbers;
 mod output;
 mod pattern;
 mod picture;

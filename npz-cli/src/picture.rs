@@ -170,7 +170,7 @@ fn on_white(color: u8, opacity: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use npz_core::ndarray::{Array3, Array4, arr2};
+    use npz_core::ndarray::{Array2, Array3, Array4, arr2};
 
     use super::*;
 
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn floats_are_spread() {
-        let picture = |array| {
+        let picture = |array: Array2<f64>| {
             let array = AnyArray::new(&array).unwrap();
             let raster = picture(&array, layout(array.shape()).unwrap()).unwrap();
             [0, 1, 2].map(|column| raster.pixel(0, column)[0])

@@ -163,8 +163,9 @@ impl Error {
         Self::new(kind, format!("can't {doing}: {source}")).with_source(source)
     }
 
-    /// The message alone, without file, entry and offset.
-    pub(crate) fn message(&self) -> &str {
+    /// The message alone, without file, entry, field and offset.
+    #[must_use]
+    pub fn message(&self) -> &str {
         &self.0.message
     }
 

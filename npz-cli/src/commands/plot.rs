@@ -8,6 +8,7 @@ use npz_core::{AnyArray, DType, Error, ErrorKind, Header, ScalarKind};
 use crate::chart::bars::{self, Counts};
 use crate::chart::{Captions, Drawing, Raster, curve, heat, raster, svg};
 use crate::cli::ReadArgs;
+use crate::commands::show;
 use crate::error::{Failure, Result, Status};
 use crate::figures::{exact, short};
 use crate::output::Output;
@@ -152,7 +153,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
 }
 
 fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
-    let (index, slice) = find(source, key)?;
+    let (index, slice) = show::find(source, key)?;
     let entry = source.entries().get(index).ok_or_else(|| Failure::usage("there is no entry"))?;
     let fault = |kind, message: String| {
         let error = Error::new(kind, message).with_path(source.path());
@@ -187,17 +188,6 @@ fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
     Ok(Subject { source, index, title, header, logical, decoder, part })
 }
 
-/// The entry that a key means, and the slice behind its name.
-fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, Option<&'k str>)> {
-    let Some(key) = key else { return Ok((source.find(None)?, None)) };
-    match (source.find(Some(key)), slice::split(key)) {
-        (Ok(index), _) => Ok((index, None)),
-        (Err(_), Some(("", text))) => Ok((source.find(None)?, Some(text))),
-        (Err(_), Some((name, text))) => Ok((source.find(Some(name))?, Some(text))),
-        (Err(error), None) => Err(error.into()),
-    }
-}
-
 /// Reads a slice, which is in memory then.
 fn part(
     source: &Source,
@@ -230,7 +220,7 @@ fn no_numbers(dtype: &DType) -> String {
 }
 
 impl Subject<'_> {
-    fn fault(&self, message: &str) -> Failure {
+    fn fault(&self, message: &'static str) -> Failure {
         let error = Error::new(ErrorKind::Shape, message).with_path(self.source.path());
         let entry = self.source.entries().get(self.index).and_then(|entry| entry.name.as_deref());
         Failure::from(match entry {

@@ -316,22 +316,9 @@ impl Entry {
     }
 }
 
-/// The same error once more.
+/// The same error once more, but for its cause.
 pub(crate) fn copy(error: &Error) -> Error {
-    let mut line = error.to_string();
-    for part in [
-        error.path().map(|path| format!("{}: ", path.display())),
-        error.entry().map(|entry| format!("entry {entry:?}: ")),
-    ] {
-        if let Some(rest) = part.and_then(|part| line.strip_prefix(&part).map(str::to_owned)) {
-            line = rest;
-        }
-    }
-    if let Some(rest) = error.offset().and_then(|at| line.strip_suffix(&format!(" (at byte {at})")))
-    {
-        line = rest.to_owned();
-    }
-    let mut copy = Error::new(error.kind(), line);
+    let mut copy = Error::new(error.kind(), error.message().to_owned());
     if let Some(path) = error.path() {
         copy = copy.with_path(path);
     }

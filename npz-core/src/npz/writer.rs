@@ -181,7 +181,10 @@ impl<W: Write> NpzWriter<W> {
     /// For options that can't be.
     pub fn with_options(writer: W, options: &SaveOptions) -> Result<Self> {
         options.check()?;
-        let alignment = Alignment::new(options.alignment)?;
+        let alignment = match options.numpy_framing {
+            true => Alignment::NUMPY,
+            false => Alignment::new(options.alignment)?,
+        };
         Ok(Self::start(writer, options.clone(), alignment))
     }
 
