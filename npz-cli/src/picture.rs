@@ -71,6 +71,11 @@ impl Layout {
         self.height.saturating_mul(self.width).saturating_mul(self.channels)
     }
 
+    /// The same with another number of pictures.
+    pub(crate) fn with_count(self, count: Option<usize>) -> Self {
+        Self { count, ..self }
+    }
+
     /// How many pictures are put on a sheet, in how many columns.
     pub(crate) fn sheet(self) -> (usize, usize) {
         let room = |side: usize| (MOST_IN_SHEET / side.saturating_add(GAP)).max(1);

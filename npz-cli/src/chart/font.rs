@@ -42,19 +42,22 @@ pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
     fitting
 }
 
-/// Gives the outlines of a text to `pen`, each glyph with the place of its origin.
+/// Gives the outlines of a text to `pen`. Before each glyph, `place` tells it where the glyph's origin
+/// is, and how large the font's units are.
 pub(crate) fn outline<P: OutlineBuilder>(
     text: &str,
     size: f64,
-    mut pen: impl FnMut(f64, f64) -> P,
+    pen: &mut P,
+    place: impl Fn(&mut P, f64, f64),
 ) {
     let Some(face) = face() else { return };
     let scale = size / f64::from(face.units_per_em());
     let mut x = 0.0;
     for c in text.chars() {
         let glyph = glyph(face, c);
+        place(pen, x, scale);
         // A glyph without an outline is a blank.
-        let _ = face.outline_glyph(glyph, &mut pen(x, scale));
+        let _ = face.outline_glyph(glyph, pen);
         x += advance(face, glyph, size);
     }
 }

@@ -194,13 +194,11 @@ fn paint_mark(pixmap: &mut Pixmap, mark: &Mark, scale: f64) {
                 Anchor::Middle => font::width(text, *size) / 2.0,
                 Anchor::End => font::width(text, *size),
             };
-            let mut builder = PathBuilder::new();
-            font::outline(text, *size, |at, glyph_scale| Pen {
-                builder: &mut builder,
-                x: at - shift,
-                scale: glyph_scale,
+            let mut pen = Pen { builder: PathBuilder::new(), x: 0.0, scale: 1.0 };
+            font::outline(text, *size, &mut pen, |pen, at, scale| {
+                (pen.x, pen.scale) = (at - shift, scale);
             });
-            let Some(path) = builder.finish() else { return };
+            let Some(path) = pen.builder.finish() else { return };
             let turn = if *turned { Transform::from_rotate(-90.0) } else { Transform::identity() };
             let place = turn.post_translate(narrow(*x), narrow(*y)).post_concat(transform);
             pixmap.fill_path(&path, &brush(*paint), FillRule::Winding, place, None);
@@ -263,19 +261,19 @@ fn narrow(number: f64) -> f32 {
 }
 
 /// Outlines of glyphs, whose y grows upwards.
-struct Pen<'b> {
-    builder: &'b mut PathBuilder,
+struct Pen {
+    builder: PathBuilder,
     x: f64,
     scale: f64,
 }
 
-impl Pen<'_> {
+impl Pen {
     fn place(&self, x: f32, y: f32) -> (f32, f32) {
         (narrow(self.x + f64::from(x) * self.scale), narrow(-f64::from(y) * self.scale))
     }
 }
 
-impl OutlineBuilder for Pen<'_> {
+impl OutlineBuilder for Pen {
     fn move_to(&mut self, x: f32, y: f32) {
         let (x, y) = self.place(x, y);
         self.builder.move_to(x, y);

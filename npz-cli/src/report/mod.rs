@@ -100,7 +100,7 @@ fn draw(source: &Source, index: usize, cells: usize) -> Result<Option<Picture>> 
                 None => crate::slice::everything(header.shape().len())?.as_ref().to_vec(),
             };
             let array = source.slice(index, &crate::slice::slice(elems)?)?;
-            let layout = picture::Layout { count: layout.count.map(|_| shown), ..layout };
+            let layout = layout.with_count(layout.count.map(|_| shown));
             let image = picture::picture(&array, layout);
             let caption = match layout.count {
                 Some(_) => format!("the first {}", plural(shown, "image", "images")),
