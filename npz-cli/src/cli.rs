@@ -3,7 +3,10 @@
 use clap::{Args, Parser, Subcommand};
 use npz_core::LoadOptions;
 
-use crate::commands::{completions, ls, man, plot, report, show, stats};
+use crate::commands::{
+    completions, convert, diff, digest, edit, extract, info, ls, man, pack, plot, repack, report,
+    show, stats, verify,
+};
 use crate::output::Color;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.
@@ -23,10 +26,22 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Ls(ls::Args),
+    Info(info::Args),
     Show(show::Args),
     Stats(stats::Args),
     Plot(plot::Args),
     Report(report::Args),
+    Diff(diff::Args),
+    Verify(verify::Args),
+    Digest(digest::Args),
+    Convert(convert::Args),
+    Pack(pack::Args),
+    Extract(extract::Args),
+    Rm(edit::RmArgs),
+    Mv(edit::MvArgs),
+    Cp(edit::CpArgs),
+    SetMeta(edit::SetMetaArgs),
+    Repack(repack::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

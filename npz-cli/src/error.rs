@@ -23,6 +23,9 @@ pub(crate) enum Status {
     Failed,
 }
 
+/// The message of an error that is about the reader of the standard output.
+pub(crate) const BROKEN_PIPE: &str = "the pipe is closed";
+
 /// Why a command can't go on.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -57,6 +60,9 @@ impl From<Error> for Failure {
         if error.kind() == ErrorKind::Cancelled || crate::interrupt::happened() {
             return Self::Interrupted;
         }
+        if error.message() == BROKEN_PIPE {
+            return Self::BrokenPipe;
+        }
         Self::Data(error)
     }
 }
@@ -76,7 +82,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Data(error) => f.write_str(&in_our_words(&error.to_string())),
             Self::Usage(message) => f.write_str(message),
-            Self::BrokenPipe => f.write_str("the pipe is closed"),
+            Self::BrokenPipe => f.write_str(BROKEN_PIPE),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }

@@ -1,9 +1,12 @@
 //! `npz`: looks into NumPy's npy and npz files and safetensors, compares, checks, converts and
 //! edits them. Built on the public API of npz-core alone.
 
+mod canonical;
+mod cast;
 mod chart;
 mod cli;
 mod commands;
+mod digest;
 mod error;
 mod figures;
 mod file;
@@ -25,6 +28,7 @@ mod survey;
 mod terminal;
 mod text;
 mod values;
+mod write;
 
 use std::process::ExitCode;
 

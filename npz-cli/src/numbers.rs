@@ -60,6 +60,15 @@ fn tiny<A: Element + Copy + Into<i32>>(array: &AnyArray) -> Option<Vec<f64>> {
     Some(array.iter().map(|&number| f64::from(number.into())).collect())
 }
 
+/// Whether the items may be no finite numbers.
+pub(crate) fn has_floats(array: &AnyArray) -> bool {
+    use ScalarKind::{C64, C128, CLongDouble, Complex32, F8, F16, F32, F64, LongDouble};
+    let kinds = [F8, F16, F32, F64, LongDouble, Complex32, C64, C128, CLongDouble];
+    array.logical_dtype().is_some()
+        || is_bf16(array.dtype())
+        || array.dtype().kind().is_some_and(|kind| kinds.contains(&kind))
+}
+
 /// Real and imaginary parts by turns, for complex numbers of an array in C order.
 pub(crate) fn parts(array: &AnyArray) -> Option<Vec<f64>> {
     let scalar = array.dtype().as_scalar()?;

@@ -226,14 +226,14 @@ mod tests {
         let many = Array4::from_shape_fn((5, 8, 10, 1), |(n, ..)| n as u8);
         let array = AnyArray::new(&many).unwrap();
         let layout = layout(&[5, 8, 10, 1]).unwrap();
-        assert_eq!(layout.sheet(), (5, 2));
+        assert_eq!(layout.sheet(), (5, 3));
         let sheet = picture(&array, layout).unwrap();
-        assert_eq!((sheet.width, sheet.height), (2 * 12 + 2, 3 * 10 + 2));
+        assert_eq!((sheet.width, sheet.height), (3 * 12 + 2, 2 * 10 + 2));
         assert_eq!(
             (sheet.pixel(0, 0), sheet.pixel(2, 2), sheet.pixel(2, 14)),
             (BACKGROUND, [0; 3], [1; 3])
         );
-        assert_eq!((sheet.pixel(22, 2), sheet.pixel(22, 14)), ([4; 3], BACKGROUND));
+        assert_eq!((sheet.pixel(12, 14), sheet.pixel(12, 26)), ([4; 3], BACKGROUND));
         let mnist = Layout { count: Some(60_000), height: 28, width: 28, ..layout };
         assert!(mnist.sheet().0 <= 34 * 34);
     }

@@ -239,11 +239,7 @@ mod tests {
     fn bars_grow() {
         let mut all = Histogram::new(Bins::whole(0, 3, 9).unwrap());
         all.add(&Values::Signed(vec![0, 0, 0, 0, 1, 1, 3]), false);
-        assert_eq!(
-            histogram(&all, false, 10, 2),
-            ["4 ██", "  ████  ▄▄", "  ────────", "  0      4"]
-                .map(|line| line.replace("4 ██", "4 ██"))
-        );
+        assert_eq!(histogram(&all, false, 10, 2), ["4 █", "  ██ ▄", "  ────", "  0  4"]);
     }
 
     #[test]

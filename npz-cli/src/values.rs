@@ -69,6 +69,12 @@ pub(crate) fn index(number: f64) -> usize {
     number as usize
 }
 
+/// The nearest whole number; what is outside of the range becomes its end.
+#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, which is meant")]
+pub(crate) fn whole(number: f64) -> i128 {
+    number.round() as i128
+}
+
 /// Makes numbers of the bytes of items of one type.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {

@@ -21,7 +21,7 @@ pub(crate) fn ticks(low: f64, high: f64, wanted: usize, least: f64) -> Ticks {
         .into_iter()
         .map(|factor| factor * power)
         .find(|&step| {
-            step >= rough * 0.999 && step >= least && (least == 0.0 || step.fract() == 0.0)
+            step >= rough * 0.74 && step >= least && (least == 0.0 || step.fract() == 0.0)
         })
         .unwrap_or(power * 10.0);
     // So small a step is lost beside numbers so large.

@@ -63,28 +63,34 @@ pub(crate) fn draw(
     }
     bars(histogram, counts, &mut drawing, [left, top, right, bottom]);
     drawing.line((left, bottom + 0.5), (right, bottom + 0.5), Paint::Muted);
-    values(histogram, &mut drawing, [left, right, bottom]);
+    values(histogram, captions, &mut drawing, [left, right, bottom]);
     captions.draw(&mut drawing);
     drawing
 }
 
 /// The numbers below the bars.
-fn values(histogram: &Histogram, drawing: &mut Drawing, [left, right, bottom]: [f64; 3]) {
+fn values(
+    histogram: &Histogram,
+    captions: &Captions,
+    drawing: &mut Drawing,
+    [left, right, bottom]: [f64; 3],
+) {
     let bins = histogram.bins();
     let (low, high) = (bins.edge(0), bins.edge(bins.count()));
-    let wanted = crate::values::index((right - left) / 90.0).max(2);
+    let each = if captions.times.is_some() { 180.0 } else { 90.0 };
+    let wanted = crate::values::index((right - left) / each).max(2);
     // A bin of one whole number has its name in its middle.
     let (ticks, shift) = match bins {
-        Bins::Whole { width: 1, .. } => (axis::ticks(low, high - 1.0, wanted, 1.0), 0.5),
-        Bins::Whole { .. } => (axis::ticks(low, high, wanted, 1.0), 0.0),
-        Bins::Float { .. } => (axis::ticks(low, high, wanted, 0.0), 0.0),
+        Bins::Whole { width: 1, .. } => (captions.ticks(low, high - 1.0, wanted, 1.0), 0.5),
+        Bins::Whole { .. } => (captions.ticks(low, high, wanted, 1.0), 0.0),
+        Bins::Float { .. } => (captions.ticks(low, high, wanted, 0.0), 0.0),
     };
     for (&place, label) in ticks.places.iter().zip(ticks.labels) {
         let part = (place * 0.5 - low * 0.5 + shift * 0.5) / (high * 0.5 - low * 0.5);
         let x = left + part * (right - left);
         drawing.line((x, bottom + 1.0), (x, bottom + 5.0), Paint::Muted);
         let half = font::width(&label, SMALL) / 2.0;
-        let x = x.min(drawing.width - half - 2.0);
+        let x = x.min(drawing.width - half - 2.0).max(half + 2.0);
         drawing.text(x, bottom + SMALL + 7.0, SMALL, Anchor::Middle, Paint::Muted, label);
     }
 }

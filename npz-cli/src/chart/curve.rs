@@ -84,7 +84,7 @@ pub(crate) fn cell(at: usize, len: usize, cells: usize) -> usize {
 pub(crate) fn draw(series: &Series, captions: &Captions, width: f64, height: f64) -> Drawing {
     let mut drawing = Drawing::new(width, height, captions.label("line"));
     let (low, high) = spread(series.range().unwrap_or((0.0, 1.0)));
-    let up = axis::ticks(low, high, 6, 0.0);
+    let up = captions.ticks(low, high, 6, 0.0);
     let left =
         MARGIN + up.labels.iter().map(|label| font::width(label, SMALL)).fold(0.0, f64::max) + 8.0;
     let (right, top) = (width - MARGIN, captions.above() + 6.0);

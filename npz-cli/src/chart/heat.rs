@@ -8,6 +8,9 @@ use crate::values::{float, index};
 /// A square cell is no larger than this.
 const MOST_CELL: f64 = 48.0;
 
+/// What the colour for no number means.
+const MISSING: &str = "not finite";
+
 /// Values in cells of rows and columns, as many of them together as there have to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Grid {
@@ -146,15 +149,15 @@ pub(crate) fn draw(
     let left = MARGIN
         + down.labels.iter().map(|label| font::width(label, SMALL)).fold(0.0, f64::max)
         + 8.0;
-    let bar = axis::ticks(scale.low, scale.high, 6, 0.0);
+    let bar = captions.ticks(scale.low, scale.high, 6, 0.0);
     let bar_labels = bar.labels.iter().map(|label| font::width(label, SMALL)).fold(0.0, f64::max);
-    let beside = 18.0 + 14.0 + 8.0 + bar_labels.max(28.0) + MARGIN;
+    let legend = if grid.has_missing() { font::width(MISSING, SMALL) } else { 0.0 };
+    let beside = 18.0 + 14.0 + 8.0 + bar_labels.max(legend) + MARGIN;
     let (top, below) = (captions.above() + 6.0, SMALL + 12.0 + captions.below());
     let room = (width - left - beside, height - top - below);
     let (wide, tall) = extent(grid, room);
 
-    let least = font::width(&captions.title, 15.0).max(font::width(&captions.note, SMALL));
-    let needed = (left + wide + beside).max((least + 2.0 * MARGIN).min(width));
+    let needed = (left + wide + beside).max(captions.least_width().min(width));
     let legend = if grid.has_missing() { 24.0 } else { 0.0 };
     let full = tall.max(80.0 + legend);
     let mut drawing = Drawing::new(needed, top + full + below, captions.label("heat map"));
@@ -195,8 +198,8 @@ pub(crate) fn draw(
     if grid.has_missing() {
         let (x, y) = (left + wide + 18.0, top + full - 12.0);
         drawing.rect(x, y, 14.0, 12.0, Paint::Color(NOT_A_NUMBER));
-        let text = "not finite".to_owned();
-        drawing.text(x + 20.0, y + 10.0, SMALL, Anchor::Start, Paint::Muted, text);
+        let text = MISSING.to_owned();
+        drawing.text(x + 22.0, y + 10.0, SMALL, Anchor::Start, Paint::Muted, text);
     }
     captions.draw(&mut drawing);
     drawing

@@ -11,6 +11,10 @@ pub(crate) mod svg;
 
 pub(crate) use self::raster::Raster;
 
+use npz_core::Scalar;
+
+use crate::statistics::time_text;
+
 /// A picture, in units that are pixels at scale 1; y grows downwards.
 #[derive(Clone, Debug)]
 pub(crate) struct Drawing {
@@ -112,7 +116,11 @@ pub(crate) const MARGIN: f64 = 14.0;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Captions {
     pub(crate) title: String,
+    /// Beside the title.
+    pub(crate) detail: String,
     pub(crate) note: String,
+    /// The type of values that are times.
+    pub(crate) times: Option<Scalar>,
 }
 
 impl Captions {
@@ -130,8 +138,14 @@ impl Captions {
     pub(crate) fn draw(&self, drawing: &mut Drawing) {
         let room = drawing.width - 2.0 * MARGIN;
         if !self.title.is_empty() {
-            let text = font::fit(&self.title, LARGE, room);
-            drawing.text(MARGIN, MARGIN + LARGE * 0.8, LARGE, Anchor::Start, Paint::Ink, text);
+            let detail = font::fit(&self.detail, SMALL, room / 2.0);
+            let beside = if detail.is_empty() { 0.0 } else { font::width(&detail, SMALL) + 14.0 };
+            let text = font::fit(&self.title, LARGE, room - beside);
+            let (x, y) = (MARGIN + font::width(&text, LARGE) + 14.0, MARGIN + LARGE * 0.8);
+            drawing.text(MARGIN, y, LARGE, Anchor::Start, Paint::Ink, text);
+            if !detail.is_empty() {
+                drawing.text(x, y, SMALL, Anchor::Start, Paint::Muted, detail);
+            }
         }
         if !self.note.is_empty() {
             let text = font::fit(&self.note, SMALL, room);
@@ -140,9 +154,28 @@ impl Captions {
         }
     }
 
-    /// Both in one line.
+    /// The width of what is above, if it is not made to fit.
+    fn least_width(&self) -> f64 {
+        let above = font::width(&self.title, LARGE) + 14.0 + font::width(&self.detail, SMALL);
+        above.max(font::width(&self.note, SMALL)) + 2.0 * MARGIN
+    }
+
+    /// All in one line.
     pub(crate) fn label(&self, what: &str) -> String {
-        format!("{what}: {}. {}", self.title, self.note)
+        format!("{what}: {}, {}. {}", self.title, self.detail, self.note)
+    }
+
+    /// Ticks for values, which times have their own names for.
+    fn ticks(&self, low: f64, high: f64, wanted: usize, least: f64) -> axis::Ticks {
+        let mut ticks = axis::ticks(low, high, wanted, least);
+        if let Some(scalar) = self.times {
+            for (label, &place) in ticks.labels.iter_mut().zip(&ticks.places) {
+                if let Some(time) = time_text(scalar, crate::values::whole(place)) {
+                    *label = time;
+                }
+            }
+        }
+        ticks
     }
 }
 

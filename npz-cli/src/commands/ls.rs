@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use self::row::Row;
+pub(crate) use self::row::{dtype, shape};
 use crate::cli::ReadArgs;
 use crate::commands::each;
 use crate::error::{Result, Status, tell};

@@ -18,7 +18,7 @@ use crate::source::{Entry, Source};
 use crate::statistics::{self, Blocks, Facts, Numbers, Summary};
 use crate::survey::InFile;
 use crate::terminal::{self, Colors};
-use crate::text::{count, shorten};
+use crate::text::{count, shorten, width};
 use crate::values::Decoder;
 use crate::{file, plane, slice};
 
@@ -121,6 +121,8 @@ struct Subject<'s> {
     index: usize,
     /// As asked for.
     title: String,
+    /// Its type and shape.
+    detail: String,
     header: Header,
     logical: Option<String>,
     decoder: Decoder,
@@ -184,8 +186,8 @@ fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
     let kind =
         logical.clone().or_else(|| header.dtype().as_scalar().map(|s| s.name().into_owned()));
     let shape: Vec<_> = header.shape().iter().map(ToString::to_string).collect();
-    let title = format!("{name}   {}  {}", kind.unwrap_or_default(), shape.join(" × "));
-    Ok(Subject { source, index, title, header, logical, decoder, part })
+    let detail = format!("{} · {}", kind.unwrap_or_default(), shape.join(" × "));
+    Ok(Subject { source, index, title: name, detail, header, logical, decoder, part })
 }
 
 /// Reads a slice, which is in memory then.
@@ -268,7 +270,9 @@ impl Subject<'_> {
         let (width, height) = args.size;
         let progress = self.progress(1);
         let read = |bytes| progress.add(bytes);
-        let mut captions = Captions { title: self.title.clone(), note: String::new() };
+        let (title, detail) = (self.title.clone(), self.detail.clone());
+        let times = self.header.dtype().as_scalar().filter(|_| self.decoder.is_time());
+        let mut captions = Captions { title, detail, note: String::new(), times };
         Ok(match kind {
             Kind::Histogram => {
                 let (summary, numbers) = self.summary(&|all| bins(all, args.bins))?;
@@ -368,7 +372,9 @@ impl Subject<'_> {
         drop(progress);
         let style = out.style();
         let title = crate::text::printable(&self.title);
-        out.line(style.bold(&shorten(&title, columns)))?;
+        let detail = shorten(&self.detail, columns / 2);
+        let title = shorten(&title, columns.saturating_sub(width(&detail) + 2));
+        out.line(format!("{}  {}", style.bold(&title), style.dim(&detail)))?;
         for line in lines {
             out.line(line)?;
         }

@@ -152,8 +152,10 @@ fn facts(out: &mut String, summary: &Summary, name: &str) {
         let _ = write!(out, "<div><dt>{what}<dd{loud}>{}</div>", escape(&value));
     }
     out.push_str("</dl>");
-    if let Facts::Numbers(Numbers { histogram: Some(histogram), finite, .. }) = &summary.facts
-        && *finite > 1
+    if let Facts::Numbers(numbers) = &summary.facts
+        && let Some(histogram) = &numbers.histogram
+        && numbers.finite > 1
+        && numbers.min != numbers.max
     {
         let bins = histogram.bins();
         let [low, high] = [bins.edge(0), bins.edge(bins.count())].map(short);

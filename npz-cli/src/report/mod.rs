@@ -13,8 +13,8 @@ use crate::picture;
 use crate::plane;
 use crate::scan;
 use crate::source::{Entry, Source};
-use crate::statistics::{self, Numbers};
-use crate::survey::{self, InFile};
+use crate::statistics::{self, Facts, Numbers};
+use crate::survey::{self, Findings, InFile};
 use crate::text::plural;
 
 /// Bins of histograms; of files with more than [`MANY`] arrays fewer.
@@ -46,7 +46,10 @@ pub(crate) fn report(source: &Source) -> (String, bool) {
     let findings = survey::survey(source, &indices, Some(&bins));
 
     let mut largest = indices;
-    largest.retain(|&index| source.entries().get(index).is_some_and(has_picture));
+    largest.retain(|&index| match (source.entries().get(index), findings.get(index)) {
+        (Some(entry), Some(found)) => has_picture(entry, found),
+        _ => false,
+    });
     largest.sort_by_key(|&index| {
         std::cmp::Reverse(source.entries().get(index).and_then(Entry::nbytes))
     });
@@ -63,15 +66,20 @@ pub(crate) fn report(source: &Source) -> (String, bool) {
             *place = picture;
         }
     }
-    let sound = !findings.iter().any(|found| matches!(found, survey::Findings::Error(_)));
+    let sound = !findings.iter().any(|found| matches!(found, Findings::Error(_)));
     (page::page(source, &findings, &pictures), sound)
 }
 
-/// Whether there is more to see of an array than its histogram shows.
-fn has_picture(entry: &Entry) -> bool {
-    let Some(header) = &entry.header else { return false };
+/// Whether there is more to see of an array than its figures tell.
+fn has_picture(entry: &Entry, findings: &Findings) -> bool {
+    let Findings::Summaries(all) = findings else { return false };
+    let ([one], Some(header)) = (all.as_slice(), &entry.header) else { return false };
+    let varied = match &one.facts {
+        Facts::Numbers(numbers) => numbers.min != numbers.max || numbers.not_finite() > 0,
+        _ => false,
+    };
     let numbers = statistics::decoder(header.dtype(), entry.logical_dtype.as_deref()).is_some();
-    entry.error.is_none() && numbers && header.len() >= 8
+    varied && numbers && header.len() >= 8
 }
 
 /// `None` where there is nothing to see. What can't be read is told by the statistics.

@@ -108,8 +108,8 @@ mod tests {
 
     #[test]
     fn strange_names_are_entries() {
-        let names = ["", ".", "..a", "a.", "x/y.z", "x/y.w", "q/r"];
-        assert_eq!(text(&tree(names.into_iter())), "=0 .=1 ..a=2 a.=3 x(y.z=4 y.w=5) q/r=6");
+        let names = ["", ".", "a.", "x/y/z", "x/y/w", "q/r"];
+        assert_eq!(text(&tree(names.into_iter())), "=0 .=1 a.=2 x/y(z=3 w=4) q/r=5");
         let deep = "a.".repeat(100_000) + "b";
         let other = "a.".repeat(100_000) + "c";
         let tree = tree([deep.as_str(), other.as_str()].into_iter());

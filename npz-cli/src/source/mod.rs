@@ -17,7 +17,7 @@ use npz_core::{
 
 use crate::interrupt;
 
-pub(crate) use self::safetensors::{dtype_of, header_of};
+pub(crate) use self::safetensors::dtype_of;
 
 /// A slice of an array.
 pub(crate) type Slice = SliceInfo<Vec<SliceInfoElem>, IxDyn, IxDyn>;
@@ -236,7 +236,9 @@ impl Source {
     /// Reads the array of the entry at `index`.
     pub(crate) fn read(&self, index: usize) -> Result<AnyArray> {
         match (&self.reader, self.entry(index)?) {
-            (Reader::Npz(reader), entry) => reader.any(entry.key()),
+            (Reader::Npz(reader), entry) => {
+                reader.any(entry.key()).map_err(|e| self.place(entry, e))
+            }
             (Reader::Raw(_), entry) => self.raw(index)?.read().map_err(|e| self.place(entry, e)),
         }
     }
@@ -244,7 +246,9 @@ impl Source {
     /// Reads a slice of it, and no more than that if it is stored. Its items are in C order.
     pub(crate) fn slice(&self, index: usize, slice: &Slice) -> Result<AnyArray> {
         match (&self.reader, self.entry(index)?) {
-            (Reader::Npz(reader), entry) => reader.any_slice(entry.key(), slice),
+            (Reader::Npz(reader), entry) => {
+                reader.any_slice(entry.key(), slice).map_err(|error| self.place(entry, error))
+            }
             (Reader::Raw(_), entry) => {
                 self.raw(index)?.slice(slice).map_err(|error| self.place(entry, error))
             }
@@ -260,7 +264,11 @@ impl Source {
     ) -> Result<Box<dyn Iterator<Item = Result<AnyArray>> + 'a>> {
         let entry = self.entry(index)?;
         Ok(match &self.reader {
-            Reader::Npz(reader) => Box::new(reader.any_pieces(entry.key(), items)?),
+            Reader::Npz(reader) => {
+                let pieces = reader.any_pieces(entry.key(), items);
+                let pieces = pieces.map_err(|error| self.place(entry, error))?;
+                Box::new(pieces.map(|piece| piece.map_err(|error| self.place(entry, error))))
+            }
             Reader::Raw(_) => {
                 let pieces = self.raw(index)?.pieces(items);
                 let pieces = pieces.map_err(|error| self.place(entry, error))?;
@@ -286,7 +294,7 @@ impl Source {
     pub(crate) fn member_bytes(&self, index: usize) -> Result<Vec<u8>> {
         let entry = self.entry(index)?;
         match &self.reader {
-            Reader::Npz(reader) => reader.bytes(entry.key()),
+            Reader::Npz(reader) => reader.bytes(entry.key()).map_err(|e| self.place(entry, e)),
             Reader::Raw(_) => self.raw(index).map(|_| Vec::new()),
         }
     }

@@ -111,7 +111,7 @@ const TYPES: [(Dtype, &str, Option<&str>); 19] = [
 ];
 
 /// The header of a tensor as an array, and what its bytes mean where that doesn't tell.
-pub(crate) fn header_of(dtype: Dtype, shape: &[usize]) -> Result<(Header, Option<&'static str>)> {
+fn header_of(dtype: Dtype, shape: &[usize]) -> Result<(Header, Option<&'static str>)> {
     let Some((_, descr, logical)) = TYPES.iter().find(|(known, _, _)| *known == dtype) else {
         let message =
             format!("{dtype:?} packs several numbers into a byte, which no npy file does");

@@ -158,13 +158,18 @@ impl Summary {
 
     /// The count of a unit of time as NumPy prints it; `None` if the values are no times.
     pub(crate) fn time(&self, count: i128) -> Option<String> {
-        if !matches!(self.scalar.kind(), ScalarKind::DateTime(_) | ScalarKind::TimeDelta(_)) {
-            return None;
-        }
-        let bytes = i64::try_from(count).ok()?.to_le_bytes();
-        let header = Header::new(self.scalar.kind(), Order::C, []).ok()?;
-        AnyArray::from_bytes(header, &bytes).ok().map(|array| array.to_string())
+        time_text(self.scalar, count)
     }
+}
+
+/// The count of a unit of time as NumPy prints it; `None` for types that are no times.
+pub(crate) fn time_text(scalar: Scalar, count: i128) -> Option<String> {
+    if !matches!(scalar.kind(), ScalarKind::DateTime(_) | ScalarKind::TimeDelta(_)) {
+        return None;
+    }
+    let bytes = i64::try_from(count).ok()?.to_le_bytes();
+    let header = Header::new(scalar.kind(), Order::C, []).ok()?;
+    AnyArray::from_bytes(header, &bytes).ok().map(|array| array.to_string())
 }
 
 /// What was found out so far of one leaf.

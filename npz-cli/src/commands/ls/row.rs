@@ -88,7 +88,7 @@ pub(super) fn paint_name(row: &Row, cell: &str, style: Style) -> String {
 }
 
 /// As Python writes it.
-pub(super) fn shape(shape: &[usize]) -> String {
+pub(crate) fn shape(shape: &[usize]) -> String {
     let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
     match sizes.as_slice() {
         [one] => format!("({one},)"),
@@ -97,7 +97,7 @@ pub(super) fn shape(shape: &[usize]) -> String {
 }
 
 /// What the items are, in a word: NumPy's name of the dtype.
-pub(super) fn dtype(entry: &Entry) -> String {
+pub(crate) fn dtype(entry: &Entry) -> String {
     if let Some(name) = &entry.logical_dtype {
         return name.clone();
     }
