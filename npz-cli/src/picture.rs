@@ -12,6 +12,12 @@ const SIDES: std::ops::RangeInclusive<usize> = 8..=16_384;
 /// The longest side of the pictures in a sheet.
 const MOST_IN_SHEET: usize = 1024;
 
+/// No sheet has more pictures.
+const MOST_PICTURES: usize = 256;
+
+/// Bytes none of which is larger can't be meant as brightness.
+const DARK: u8 = 32;
+
 /// How an array is a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -80,7 +86,7 @@ impl Layout {
     pub(crate) fn sheet(self) -> (usize, usize) {
         let room = |side: usize| (MOST_IN_SHEET / side.saturating_add(GAP)).max(1);
         let (columns, rows) = (room(self.width), room(self.height));
-        let count = self.count.unwrap_or(1).min(columns * rows);
+        let count = self.count.unwrap_or(1).min(columns * rows).min(MOST_PICTURES);
         // As square as it can be.
         let mut columns = columns.min(count.max(1));
         while columns > 1 {
@@ -101,8 +107,8 @@ const GAP: usize = 2;
 const BACKGROUND: [u8; 3] = [0x80, 0x80, 0x80];
 
 /// The picture that an array in C order is, or the sheet of the pictures that it holds. Bytes are
-/// brightness; of other numbers 0 is black and 1 white if all are between them, else the smallest
-/// and the largest one.
+/// brightness, unless all are dark; of other numbers 0 or the smallest one is black, and 1 or the
+/// largest one white.
 ///
 /// `None` if its items are no numbers.
 pub(crate) fn picture(array: &AnyArray, layout: Layout) -> Option<Raster> {
@@ -150,15 +156,17 @@ pub(crate) fn picture(array: &AnyArray, layout: Layout) -> Option<Raster> {
 }
 
 fn brightness(array: &AnyArray, values: Values) -> Vec<u8> {
-    if array.dtype().kind() == Some(ScalarKind::U8) {
+    if array.dtype().kind() == Some(ScalarKind::U8)
+        && array.as_bytes().iter().any(|&byte| byte > DARK)
+    {
         return array.as_bytes().to_vec();
     }
     let values = values.into_floats(false);
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (mut low, mut high) =
         (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
-    if low >= 0.0 && high <= 1.0 {
-        (low, high) = (0.0, 1.0);
+    if low >= 0.0 {
+        (low, high) = (0.0, high.max(1.0));
     }
     let byte = |value: f64| {
         let part = (value * 0.5 - low * 0.5) / (high * 0.5 - low * 0.5);
@@ -204,7 +212,7 @@ mod tests {
         let first = last.permuted_axes([2, 0, 1]).as_standard_layout().into_owned();
         let array = AnyArray::new(&first).unwrap();
         assert_eq!(picture(&array, layout(&[3, 2, 2]).unwrap()).unwrap(), raster);
-        let clear = Array3::from_shape_fn((8, 8, 4), |(_, _, c)| if c == 3 { 0 } else { 9_u8 });
+        let clear = Array3::from_shape_fn((8, 8, 4), |(_, _, c)| if c == 3 { 0 } else { 90_u8 });
         let raster = picture(&AnyArray::new(&clear).unwrap(), layout(&[8, 8, 4]).unwrap());
         assert_eq!(raster.unwrap().pixel(0, 0), [255; 3]);
     }
@@ -217,13 +225,25 @@ mod tests {
             [0, 1, 2].map(|column| raster.pixel(0, column)[0])
         };
         assert_eq!(picture(arr2(&[[0.0, 0.5, 0.25]])), [0, 128, 64]);
+        assert_eq!(picture(arr2(&[[0.0, 10.0, 2.0]])), [0, 255, 51]);
         assert_eq!(picture(arr2(&[[-1.0, 3.0, f64::NAN]])), [0, 255, 0]);
         assert_eq!(picture(arr2(&[[f64::MIN, f64::MAX, 0.0]])), [0, 255, 128]);
     }
 
     #[test]
+    fn bytes_are_brightness_unless_all_are_dark() {
+        let picture = |array: Array2<u8>| {
+            let array = AnyArray::new(&array).unwrap();
+            let raster = picture(&array, layout(array.shape()).unwrap()).unwrap();
+            [0, 1].map(|column| raster.pixel(0, column)[0])
+        };
+        assert_eq!(picture(arr2(&[[10, 33]])), [10, 33]);
+        assert_eq!(picture(arr2(&[[8, 16]])), [128, 255]);
+    }
+
+    #[test]
     fn many_are_a_sheet() {
-        let many = Array4::from_shape_fn((5, 8, 10, 1), |(n, ..)| n as u8);
+        let many = Array4::from_shape_fn((5, 8, 10, 1), |(n, ..)| n as u8 * 50);
         let array = AnyArray::new(&many).unwrap();
         let layout = layout(&[5, 8, 10, 1]).unwrap();
         assert_eq!(layout.sheet(), (5, 3));
@@ -231,10 +251,10 @@ mod tests {
         assert_eq!((sheet.width, sheet.height), (3 * 12 + 2, 2 * 10 + 2));
         assert_eq!(
             (sheet.pixel(0, 0), sheet.pixel(2, 2), sheet.pixel(2, 14)),
-            (BACKGROUND, [0; 3], [1; 3])
+            (BACKGROUND, [0; 3], [50; 3])
         );
-        assert_eq!((sheet.pixel(12, 14), sheet.pixel(12, 26)), ([4; 3], BACKGROUND));
+        assert_eq!((sheet.pixel(12, 14), sheet.pixel(12, 26)), ([200; 3], BACKGROUND));
         let mnist = Layout { count: Some(60_000), height: 28, width: 28, ..layout };
-        assert!(mnist.sheet().0 <= 34 * 34);
+        assert_eq!(mnist.sheet(), (256, 16));
     }
 }

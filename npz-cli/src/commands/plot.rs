@@ -29,7 +29,7 @@ const LONGEST_LINE: usize = 1_000_000;
 const MOST_PICTURE: usize = 1 << 28;
 
 /// A picture's longest side is made at least this long.
-const LEAST_SIDE: usize = 512;
+const LEAST_SIDE: usize = 720;
 
 /// Lines of a picture in the terminal.
 const LINES: usize = 20;
