@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    completions, convert, diff, digest, edit, extract, info, ls, man, pack, repack, show, verify,
+    completions, convert, diff, digest, edit, extract, info, ls, man, pack, plot, repack, report,
+    show, stats, verify,
 };
 use crate::output::Color;
 
@@ -28,6 +29,9 @@ pub(crate) enum Command {
     Ls(ls::Args),
     Info(info::Args),
     Show(show::Args),
+    Stats(stats::Args),
+    Plot(plot::Args),
+    Report(report::Args),
     Diff(diff::Args),
     Verify(verify::Args),
     Digest(digest::Args),

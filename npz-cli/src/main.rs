@@ -3,19 +3,31 @@
 
 mod canonical;
 mod cast;
+mod chart;
 mod cli;
 mod commands;
 mod digest;
 mod error;
+mod figures;
+mod file;
+mod histogram;
 mod interrupt;
 mod json;
 mod numbers;
 mod output;
 mod pattern;
+mod picture;
+mod plane;
 mod progress;
+mod report;
+mod scan;
 mod slice;
 mod source;
+mod statistics;
+mod survey;
+mod terminal;
 mod text;
+mod values;
 mod write;
 
 use std::process::ExitCode;

@@ -10,8 +10,11 @@ pub(crate) mod info;
 pub(crate) mod ls;
 pub(crate) mod man;
 pub(crate) mod pack;
+pub(crate) mod plot;
 pub(crate) mod repack;
+pub(crate) mod report;
 pub(crate) mod show;
+pub(crate) mod stats;
 pub(crate) mod verify;
 
 use std::path::PathBuf;
@@ -41,6 +44,9 @@ pub(crate) fn run(command: Command, out: &mut Output) -> Result<Status> {
         Command::Repack(args) => repack::run(&args),
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => man::run(&args, out),
+        Command::Plot(args) => plot::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
+        Command::Stats(args) => stats::run(&args, out),
     }
 }
 

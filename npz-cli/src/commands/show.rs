@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
 }
 
 /// The entry that a key means, and the slice behind its name.
-fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, Option<&'k str>)> {
+pub(crate) fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, Option<&'k str>)> {
     let Some(key) = key else { return Ok((source.find(None)?, None)) };
     let whole = source.find(Some(key));
     match (whole, slice::split(key)) {
