@@ -106,7 +106,8 @@
 //! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
 //!   the file's own size, every checksum is compared before a value is handed out (but for views,
 //!   which would have to read all of what they are there to leave alone), pickles are never read.
-//! - There is no `unsafe` but in one file, where files are mapped, and the contract stands there.
+//! - There is no `unsafe` but where files are mapped, with its contract beside it, and in one call
+//!   that asks the system for large pages.
 //!
 //! # Features
 //!
@@ -156,14 +157,15 @@ pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::io::sweep::sweep_stale;
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
-    NpyView, NpyViewMut, NpyWriter, Order, Version, read_npy, read_npy_slice, read_npy_slice_with,
-    read_npy_with, write_npy, write_npy_with,
+    AnyArray, AnyPieces, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader,
+    NpyStream, NpyView, NpyViewMut, NpyWriter, Order, RawArray, ValueCounts, Version, read_npy,
+    read_npy_slice, read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{
-    ArrayWriter, Entry, Method, NpzEditor, NpzReader, NpzStream, NpzWriter, StreamEntry,
+    ArrayWriter, Entry, EntryReport, Heading, Headings, Method, NpzEditor, NpzReader, NpzStream,
+    NpzWriter, StreamEntry, VerifyReport,
 };
-pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions};
+pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions, VerifyOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{

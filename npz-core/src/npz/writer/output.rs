@@ -63,7 +63,7 @@ impl<W: Write> Output<W> {
     /// Appends a local header whose checksum is yet to come; returns where in the buffer it is.
     pub(super) fn placeholder(&mut self, slot: &Slot<'_>, packed: u64) -> Result<usize> {
         let at = self.buffer.len();
-        self.buffer.extend_from_slice(&slot.local_header(0, packed)?);
+        slot.push_local_header(&mut self.buffer, 0, packed)?;
         Ok(at)
     }
 

@@ -107,6 +107,14 @@ impl<W: Write> NpzWriter<W> {
     fn store_small(&mut self, entry: &Entry<'_>, slot: &Slot<'_>) -> Result<u32> {
         let size = entry.size();
         self.out.make_room(size)?;
+        if let Some(bytes) = entry.bytes() {
+            let crc = checksum(entry.npy(), bytes);
+            let buffer = &mut self.out.buffer;
+            slot.push_local_header(buffer, crc, size)?;
+            buffer.extend_from_slice(entry.npy());
+            buffer.extend_from_slice(bytes);
+            return Ok(crc);
+        }
         let header_at = self.out.placeholder(slot, size)?;
         let buffer = &mut self.out.buffer;
         let crc = entry.write(&mut |bytes| {
