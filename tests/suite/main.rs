@@ -21,6 +21,7 @@ mod faults_in;
 mod hostile;
 mod house;
 mod lenient;
+mod loading;
 mod metadata;
 mod mismatch;
 mod numpy_reads;

@@ -11,13 +11,14 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
-use super::stream::{Bytes, EntryStream, Window};
+use super::stream::{Bytes, EntryStream};
+use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, AnyArray, Header};
+use crate::npy::{self, AnyArray, Decoded, Header};
 use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
@@ -184,6 +185,14 @@ impl<'a> Archive<'a> {
     /// The header of an entry, if it is an npy file, and the stream behind its first bytes.
     pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
+        // Mostly all of the header is there already.
+        if npy::is_magic(stream.ready())
+            && let Decoded::Done { header, data_offset, .. } =
+                Header::decode(stream.ready(), self.limits())?
+        {
+            stream.skip(data_offset);
+            return Ok((Some(header), stream));
+        }
         let mut start = vec![0; MAGIC_LEN];
         if stream.left() < MAGIC_LEN as u64 {
             return Ok((None, stream));
