@@ -72,6 +72,9 @@ pub enum ErrorKind {
     Cancelled,
     /// The target of a save is not a thing that may be replaced.
     Conflict,
+    /// The new file is in place, whole, but the folder could not be flushed: after a power cut the
+    /// old file may be back. Every other error of a save leaves the old file as it was.
+    NotDurable,
     /// A file doesn't match the type to be loaded; [`Error::errors`] lists every difference.
     Mismatch,
 }
@@ -163,8 +166,16 @@ impl Error {
         Self::new(kind, format!("can't {doing}: {source}")).with_source(source)
     }
 
-    /// The message alone, without file, entry and offset.
-    pub(crate) fn message(&self) -> &str {
+    /// Adds to the message what else there is to say.
+    #[cold]
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
+        self.0.message = format!("{}; {note}", self.0.message).into();
+        self
+    }
+
+    /// The message alone, without file, entry, field and offset.
+    #[must_use]
+    pub fn message(&self) -> &str {
         &self.0.message
     }
 
@@ -285,7 +296,7 @@ impl StdError for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
-            ErrorKind::Io => error
+            ErrorKind::Io | ErrorKind::NotDurable => error
                 .source()
                 .and_then(|source| source.downcast_ref::<io::Error>())
                 .map_or(io::ErrorKind::Other, io::Error::kind),

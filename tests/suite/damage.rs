@@ -118,7 +118,9 @@ fn every_bit_of_an_archive_is_guarded_or_means_nothing() {
                     (Ok(_), None) => panic!("{form}: bit {bit} of byte {at} makes it a stream"),
                     (Err(_), _) => {}
                 }
-                if let Ok(reader) = NpzReader::from_bytes(&damaged) {
+                if bit == at % 8
+                    && let Ok(reader) = NpzReader::from_bytes(&damaged)
+                {
                     let report = reader.verify_report(&VerifyOptions::new().values(true));
                     assert_eq!(report.is_sound(), reader.verify().is_ok());
                 }

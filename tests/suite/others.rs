@@ -102,7 +102,10 @@ fn same(path: &Path, files: &[(&str, Vec<u8>)]) {
 #[test]
 fn info_zip_writes() {
     let folder = tempfile::tempdir().unwrap();
-    let files = loose_files(folder.path());
+    let mut files = loose_files(folder.path());
+    // It writes names as they are on the disk, without a word on what they mean: code page 437 then,
+    // for Python as well.
+    files[2].0 = "gr├╢├ƒe.npy";
     let names = ["a.npy", "d/e.npy", "größe.npy"];
     let archive = |file: &str, switches: &[&str]| {
         let args = [switches, &[file], &names].concat();
@@ -189,7 +192,8 @@ fn other_crates_write() {
             assert!(fortran.t().is_standard_layout() && fortran.shape() == [2, 3]);
             let flag: Array0<bool> = reader.get("flag").unwrap();
             assert!(flag.into_scalar());
-            assert_eq!(reader.get("empty").unwrap(), Array1::<f64>::zeros(0));
+            let empty: Array1<f64> = reader.get("empty").unwrap();
+            assert!(empty.is_empty());
         }
         let array: Array2<f64> = read_npy(folder.join(format!("{peer}.npy"))).unwrap();
         assert_eq!(array, arr2(&[[1.5, 2.5]]));

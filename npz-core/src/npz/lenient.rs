@@ -87,6 +87,7 @@ impl<'r> Lenient<'r> {
             crc: entry.crc,
             packed_size: entry.packed_size,
             size: entry.size,
+            marks: &[],
         }
     }
 

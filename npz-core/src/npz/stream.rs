@@ -58,6 +58,7 @@ impl Bytes {
 }
 
 /// The packed bytes of an entry: some in memory already, the rest still in the file.
+#[derive(Clone)]
 pub(crate) struct Packed<'a> {
     source: &'a dyn ReadAt,
     ready: Bytes,
@@ -83,6 +84,19 @@ impl<'a> Packed<'a> {
             self.rest.start = end;
         }
         Ok(self.ready.as_slice())
+    }
+
+    /// Fills `buf` with the bytes that start `offset` behind the next one, and consumes none.
+    #[cfg(feature = "deflate")]
+    pub(crate) fn read_at(&self, buf: &mut [u8], offset: u64) -> Result<()> {
+        let ready = self.ready.as_slice();
+        let skip = usize::try_from(offset).unwrap_or(usize::MAX).min(ready.len());
+        let ready = ready.get(skip..).unwrap_or_default();
+        let (head, tail) = buf.split_at_mut(ready.len().min(buf.len()));
+        head.copy_from_slice(ready.get(..head.len()).unwrap_or_default());
+        let behind = offset.saturating_add(head.len() as u64);
+        let at = behind.saturating_sub(self.ready.as_slice().len() as u64);
+        fill(self.source, tail, self.rest.start.saturating_add(at))
     }
 
     pub(crate) fn consume(&mut self, count: usize) {

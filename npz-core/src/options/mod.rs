@@ -56,7 +56,15 @@ pub enum Compression {
     /// As they are: fastest to save and load, and the only form that can be mapped.
     #[default]
     Stored,
-    /// Deflated, like `np.savez_compressed`; level 1 (fast) to 9 (small), NumPy's is 6.
+    /// Deflated, by what is in the data: the fastest way whose size is, as far as a sample tells,
+    /// within a quarter of that of `np.savez_compressed`. It is the same size for random floats,
+    /// which weights mostly are, in a twentieth of the time and less. Every inflater reads it.
+    ///
+    /// [`save_npz_compressed`](crate::SaveNpz::save_npz_compressed) saves so.
+    #[cfg(feature = "deflate")]
+    Auto,
+    /// Deflated by zlib's rules, like `np.savez_compressed`: level 1 (fast) to 9 (small), NumPy's
+    /// is 6; 0 packs nothing.
     #[cfg(feature = "deflate")]
     Deflate(u8),
 }

@@ -36,6 +36,7 @@ impl Entry {
             size: sizes.uncompressed,
             offset: sizes.offset,
             end: 0,
+            marks: extras.marks.into(),
         })
     }
 }
@@ -55,17 +56,23 @@ pub(super) fn broken(fault: Fault, at: u64) -> Error {
 pub(super) struct Extras<'a> {
     pub(super) zip64: Option<&'a [u8]>,
     pub(super) unicode_path: Option<&'a [u8]>,
+    /// A hint of ours, which isn't trusted; empty if there is none.
+    marks: &'a [u8],
 }
 
 impl<'a> Extras<'a> {
     /// The fields, or what is wrong with them.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        let mut extras = Self { zip64: None, unicode_path: None };
+        let mut extras = Self { zip64: None, unicode_path: None, marks: &[] };
         for field in ExtraFields::new(bytes) {
             let (id, data) = field.map_err(|_| "has extra fields longer than their space")?;
             let place = match id {
                 extra::ZIP64 => &mut extras.zip64,
                 extra::UNICODE_PATH => &mut extras.unicode_path,
+                extra::MARKS => {
+                    extras.marks = data;
+                    continue;
+                }
                 _ => continue,
             };
             if place.replace(data).is_some() {

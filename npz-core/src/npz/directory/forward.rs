@@ -49,6 +49,7 @@ impl Announced {
             size: 0,
             offset: at,
             end: 0,
+            marks: Box::default(),
         };
         entry.check_readable().map_err(|error| entry.named(error))?;
         let narrow = [header.compressed, header.uncompressed];

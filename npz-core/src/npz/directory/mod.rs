@@ -291,6 +291,7 @@ pub(crate) struct Entry {
     size: u64,
     offset: u64,
     end: u64,
+    marks: Box<[u8]>,
 }
 
 impl Entry {
@@ -316,6 +317,11 @@ impl Entry {
     /// How many bytes it has uncompressed, npy header included.
     pub(crate) fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Where its segments are said to start, see `deflate::marks`; empty if it isn't said.
+    pub(crate) fn marks(&self) -> &[u8] {
+        &self.marks
     }
 
     /// Its part of the file: local header, data and, if there is one, data descriptor.

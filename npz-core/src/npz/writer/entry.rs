@@ -1,5 +1,8 @@
 //! An array under its name, on its way into the archive.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crc32fast::Hasher;
 
 use crate::element::ArraySource;
@@ -13,7 +16,7 @@ use crate::options::SaveOptions;
 /// One array, its name and its header: all that is known before its data are touched.
 pub(crate) struct Entry<'a> {
     member: String,
-    npy: Vec<u8>,
+    npy: Arc<[u8]>,
     header: Header,
     source: &'a dyn ArraySource,
 }
@@ -25,7 +28,7 @@ impl<'a> Entry<'a> {
         options: &SaveOptions,
     ) -> Result<Self> {
         let header = source.header(options.byte_order, options.keep_order)?;
-        Ok(Self { member, npy: header.encode()?, header, source })
+        Ok(Self { member, npy: header.encode()?.into(), header, source })
     }
 
     /// The name without its suffix.
@@ -47,8 +50,10 @@ impl<'a> Entry<'a> {
         &self.npy
     }
 
-    pub(super) fn logical_dtype(&self) -> Option<&str> {
-        self.source.logical_dtype()
+    /// Its name, and what the metadata call its type, if the dtype doesn't tell.
+    pub(super) fn named_dtype(&self) -> Option<(String, String)> {
+        let dtype = self.source.logical_dtype()?;
+        Some((self.name().to_owned(), dtype.to_owned()))
     }
 
     pub(super) fn member(&self, method: Method) -> Member<'_> {
@@ -58,21 +63,54 @@ impl<'a> Entry<'a> {
 
     /// The payload, if it lies in memory as it will in the file.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
-        self.source.bytes(&self.header)
+        let bytes = self.source.bytes(&self.header)?;
+        // A type that says otherwise is found out where its bytes are counted.
+        (bytes.len() == self.header.nbytes()).then_some(bytes)
     }
 
     /// Gives header and payload to `sink`, piece by piece, and returns their checksum.
     pub(super) fn write(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<u32> {
         let mut crc = Hasher::new();
-        crc.update(&self.npy);
+        self.write_unsummed(&mut |bytes| {
+            crc.update(bytes);
+            sink(bytes)
+        })?;
+        Ok(crc.finalize())
+    }
+
+    /// The same for who takes the checksum elsewhere.
+    pub(super) fn write_unsummed(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
         sink(&self.npy)?;
         let mut left = self.header.nbytes();
         self.source.write(&self.header, &mut |bytes| {
             left = left.checked_sub(bytes.len()).ok_or_else(wrong_length)?;
-            crc.update(bytes);
             sink(bytes)
         })?;
-        if left > 0 { Err(wrong_length()) } else { Ok(crc.finalize()) }
+        if left > 0 { Err(wrong_length()) } else { Ok(()) }
+    }
+}
+
+/// The headers of many arrays: those of one dtype and shape have the same bytes.
+#[derive(Default)]
+pub(crate) struct Headers(HashMap<Header, Arc<[u8]>>);
+
+impl Headers {
+    pub(crate) fn entry<'a>(
+        &mut self,
+        member: String,
+        source: &'a dyn ArraySource,
+        options: &SaveOptions,
+    ) -> Result<Entry<'a>> {
+        let header = source.header(options.byte_order, options.keep_order)?;
+        let npy = match self.0.get(&header) {
+            Some(npy) => npy.clone(),
+            None => {
+                let npy: Arc<[u8]> = header.encode()?.into();
+                self.0.insert(header.clone(), npy.clone());
+                npy
+            }
+        };
+        Ok(Entry { member, npy, header, source })
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use super::pending::{Announced, Pending};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::element::{ArraySource, ReadExact};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::io::read_at::fill;
 use crate::npz::archive::Facts;
@@ -30,7 +30,7 @@ impl NpzWriter<AtomicFile> {
         prefix_len: u64,
         (file, start): (&File, u64),
     ) -> Result<()> {
-        let Facts { method, crc, size, packed_size, .. } = facts;
+        let Facts { method, crc, size, packed_size, marks, .. } = facts;
         let member = Member { name: member, method, size, prefix_len };
         let slot = Slot::new(member, self.out.position(), self.alignment)?;
         self.out.write(&slot.local_header(crc, packed_size)?)?;
@@ -44,11 +44,11 @@ impl NpzWriter<AtomicFile> {
             _ => {
                 self.out.flush()?;
                 let copied = self.out.writer.copy_from(file, start, packed_size);
-                copied.map_err(|error| Error::io("copy the entry", error))?;
+                copied.map_err(|error| self.out.failed(error))?;
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
-        self.directory.push(&slot, crc, packed_size)
+        self.directory.push_marked(&slot, crc, packed_size, marks)
     }
 
     /// Packs the bytes of an entry anew, and compares their checksum. Of the first bytes,

@@ -14,6 +14,7 @@ use crc32fast::Hasher;
 
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::failpoint;
 use crate::npz::layout::Slot;
 use crate::npz::method::Method;
 use crate::options;
@@ -106,6 +107,14 @@ impl<W: Write> NpzWriter<W> {
     fn store_small(&mut self, entry: &Entry<'_>, slot: &Slot<'_>) -> Result<u32> {
         let size = entry.size();
         self.out.make_room(size)?;
+        if let Some(bytes) = entry.bytes() {
+            let crc = checksum(entry.npy(), bytes);
+            let buffer = &mut self.out.buffer;
+            slot.push_local_header(buffer, crc, size)?;
+            buffer.extend_from_slice(entry.npy());
+            buffer.extend_from_slice(bytes);
+            return Ok(crc);
+        }
         let header_at = self.out.placeholder(slot, size)?;
         let buffer = &mut self.out.buffer;
         let crc = entry.write(&mut |bytes| {
@@ -238,10 +247,12 @@ fn prepare(
     unused: &Receiver<Vec<u8>>,
 ) {
     for entry in entries.iter().filter(|entry| is_large(entry)) {
-        let done = match entry.bytes() {
+        let started = failpoint::hit("store.preparing");
+        let started = started.map_err(|error| Error::io("prepare the data", error));
+        let done = started.and_then(|()| match entry.bytes() {
             Some(bytes) => Ok(checksum(entry.npy(), bytes)),
             None => prepare_pieces(entry, forward, send, unused),
-        };
+        });
         // If nobody listens, the save has failed over there.
         if send.send(done.map_or_else(Ready::Failed, Ready::Checksum)).is_err() {
             return;
