@@ -11,13 +11,14 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
-use super::stream::{Bytes, EntryStream, Window};
+use super::stream::{Bytes, EntryStream};
+use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, AnyArray, Header};
+use crate::npy::{self, AnyArray, Decoded, Header};
 use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
@@ -369,6 +370,13 @@ impl<'a> Archive<'a> {
 
 /// Reads the npy header at the start of an entry, if there is one.
 fn read_npy_header(stream: &mut EntryStream<'_>, limits: &Limits) -> Result<Option<Header>> {
+    // Mostly all of it is there already.
+    if npy::is_magic(stream.ready())
+        && let Decoded::Done { header, data_offset, .. } = Header::decode(stream.ready(), limits)?
+    {
+        stream.skip(data_offset);
+        return Ok(Some(header));
+    }
     let mut start = vec![0; MAGIC_LEN];
     if stream.left() < MAGIC_LEN as u64 {
         return Ok(None);

@@ -7,7 +7,7 @@ use super::archive::Archive;
 use super::listing::Entry;
 use super::method::Method;
 use super::reader::NpzReader;
-use super::stream::Window;
+use super::window::Window;
 use crate::error::{Error, Result};
 use crate::npy::Header;
 

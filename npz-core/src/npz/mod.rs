@@ -30,6 +30,7 @@ mod slice;
 mod stream;
 mod verify;
 mod view;
+mod window;
 mod writer;
 
 pub use self::editor::NpzEditor;
@@ -46,4 +47,4 @@ pub(crate) use self::entry::Keys;
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
 
-pub(crate) use self::stream::Window;
+pub(crate) use self::window::Window;
