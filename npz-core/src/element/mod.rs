@@ -5,6 +5,7 @@ mod bytes;
 mod cast;
 mod field;
 mod fixed;
+mod gather;
 mod longdouble;
 mod number;
 mod payload;

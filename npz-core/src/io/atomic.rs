@@ -13,6 +13,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::writeback::WriteBack;
 use crate::error::{Error, ErrorKind, Result};
 
 /// As many links as Linux follows before it says `ELOOP`.
@@ -35,6 +36,7 @@ pub struct AtomicFile {
     /// What stands there now.
     old: Option<fs::Metadata>,
     durable: bool,
+    write_back: WriteBack,
 }
 
 impl AtomicFile {
@@ -61,24 +63,22 @@ impl AtomicFile {
         let (file, temp) = create_temp(parent(&target), old.is_some())?;
         // Tells a sweeper that this file is alive. Some network file systems have no locks.
         let _ = file.try_lock();
-        Ok(Self { file: Some(file), temp, path: path.to_owned(), target, old, durable })
+        Ok(Self {
+            file: Some(file),
+            temp,
+            path: path.to_owned(),
+            target,
+            old,
+            durable,
+            write_back: WriteBack::default(),
+        })
     }
 
     /// Takes `size` bytes of disk, so that a full disk is an error now and not in the middle.
     pub(crate) fn reserve(&self, size: u64) -> Result<()> {
-        #[cfg(target_os = "linux")]
-        if let (Some(file), true) = (&self.file, size > 0) {
-            use rustix::fs::{FallocateFlags, fallocate};
-            use rustix::io::Errno;
-            // Not every file system can reserve; where it can't, writing will tell.
-            let reserved = fallocate(file, FallocateFlags::KEEP_SIZE, 0, size);
-            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
-                let error = Error::io("reserve the file's space", error.into());
-                return Err(error.with_path(&self.path));
-            }
-        }
-        let _ = size;
-        Ok(())
+        let reserve = || super::writeback::reserve(self.file()?, size);
+        reserve()
+            .map_err(|error| Error::io("reserve the file's space", error).with_path(&self.path))
     }
 
     /// Overwrites bytes that were written before.
@@ -140,6 +140,13 @@ impl AtomicFile {
             .map_err(|error| Error::io("give the new file the old one's mode", error))
     }
 
+    /// A file that is waited for in the end goes to the disk while it is written.
+    fn wrote(&mut self, count: usize) {
+        if let (Some(file), true) = (&self.file, self.durable) {
+            self.write_back.wrote(file, count as u64);
+        }
+    }
+
     fn file(&self) -> io::Result<&File> {
         self.file.as_ref().ok_or_else(|| io::Error::other("the file is already in place"))
     }
@@ -147,11 +154,15 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.file()?.write(buf)
+        let count = self.file()?.write(buf)?;
+        self.wrote(count);
+        Ok(count)
     }
 
     fn write_vectored(&mut self, bufs: &[io::IoSlice<'_>]) -> io::Result<usize> {
-        self.file()?.write_vectored(bufs)
+        let count = self.file()?.write_vectored(bufs)?;
+        self.wrote(count);
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -5,5 +5,7 @@ mod copy;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;
+mod pages;
 pub(crate) mod read_at;
 pub(crate) mod write_at;
+mod writeback;

@@ -190,6 +190,18 @@ impl<'a> Slot<'a> {
     /// The local header. Its length is the same for all `crc` and `compressed`, so that zeros will
     /// do until they are known; the `compressed` size of a stored entry always is.
     pub(crate) fn local_header(&self, crc: u32, compressed: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.push_local_header(&mut bytes, crc, compressed)?;
+        Ok(bytes)
+    }
+
+    /// Appends the [local header](Self::local_header) to `out`.
+    pub(crate) fn push_local_header(
+        &self,
+        out: &mut Vec<u8>,
+        crc: u32,
+        compressed: u64,
+    ) -> Result<()> {
         debug_assert!(self.member.method != Method::Stored || compressed == self.member.size);
         let sizes = match (self.descriptor, self.member.method) {
             (true, Method::Deflated) => [0; 2],
@@ -204,8 +216,12 @@ impl<'a> Slot<'a> {
             return Err(self.inflated(compressed));
         }
         if let Some(zeros) = self.padding.checked_sub(ALIGNMENT_FIELD) {
-            let mut data = self.alignment.field().to_le_bytes().to_vec();
-            data.extend((0..zeros).map(|_| 0));
+            let len = usize::try_from(zeros).unwrap_or(usize::MAX).saturating_add(2);
+            let mut data = vec![0; len];
+            if let Some(field) = data.first_chunk_mut() {
+                *field = self.alignment.field().to_le_bytes();
+            }
+            extras.reserve(4 + len);
             push_extra(&mut extras, extra::ALIGNMENT, &data)?;
         }
         let [uncompressed, compressed] =
@@ -222,9 +238,8 @@ impl<'a> Slot<'a> {
             name: self.member.name.as_bytes(),
             extra: &extras,
         };
-        let mut bytes = Vec::with_capacity(header.len());
-        header.encode(&mut bytes).map_err(|_| self.too_long())?;
-        Ok(bytes)
+        out.reserve(header.len());
+        header.encode(out).map_err(|_| self.too_long())
     }
 
     /// What follows the data; nothing where the local header says it all.

@@ -5,8 +5,8 @@ mod progress;
 mod save;
 
 pub use self::load::LoadOptions;
-pub(crate) use self::progress::Callback;
 pub use self::progress::Progress;
+pub(crate) use self::progress::{Callback, Tracker};
 pub use self::save::SaveOptions;
 
 use crate::error::{Error, ErrorKind, Result};

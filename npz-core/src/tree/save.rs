@@ -138,12 +138,13 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
 fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOptions) -> Result<()> {
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
-    writer.describe(plan.aliases(), version)?;
-    let arrays = plan.into_arrays();
-    writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
-    for array in &arrays {
-        writer.add_source(&array.name, &*array.source)?;
-    }
+    writer.describe(plan.aliases(), version);
+    let (names, arrays) = plan.into_parts();
+    writer.adopt(names);
+    let entries = writer.entries(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+    writer.reserve(&entries)?;
+    writer.announce(&entries);
+    writer.write_entries(&entries)?;
     writer.finish().map(drop)
 }
 
@@ -172,11 +173,11 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        self.describe(plan.aliases(), value.version())?;
-        for array in plan.into_arrays() {
-            self.add_source(&array.name, &*array.source)?;
-        }
-        Ok(())
+        self.take_aliases(plan.aliases())?;
+        self.describe(plan.aliases(), value.version());
+        let arrays = plan.into_arrays();
+        let entries = self.prepare(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+        self.write_entries(&entries)
     }
 }
 

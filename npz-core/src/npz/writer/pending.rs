@@ -234,7 +234,7 @@ fn put<W: Write>(out: &mut Output<W>, held: bool, packed: &mut u64, bytes: &[u8]
 
 impl<W: Write> Output<W> {
     /// Overwrites what was written from `offset` on, in the buffer or in the file.
-    fn settle(&mut self, bytes: &[u8], offset: u64) -> Result<()> {
+    pub(super) fn settle(&mut self, bytes: &[u8], offset: u64) -> Result<()> {
         let within = offset.checked_sub(self.written).and_then(|at| usize::try_from(at).ok());
         if let Some(at) = within
             && let Some(place) = self.buffer.get_mut(at..at.saturating_add(bytes.len()))

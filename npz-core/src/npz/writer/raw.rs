@@ -78,13 +78,8 @@ impl NpzWriter<AtomicFile> {
 
     /// Writes an array as the member of this name.
     pub(crate) fn write_entry(&mut self, member: &str, source: &dyn ArraySource) -> Result<()> {
-        let header = source.header(self.options.byte_order, self.options.keep_order)?;
-        let entry = Entry { member: member.to_owned(), npy: header.encode()?, header, source };
-        match self.options.compression {
-            Compression::Stored => self.store(&entry),
-            #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
-        }
+        let entry = Entry::new(member.to_owned(), source, &self.options)?;
+        self.write_entries(std::slice::from_ref(&entry))
     }
 
     /// Says what the metadata will say, instead of what the options do.
