@@ -173,8 +173,9 @@ impl Error {
         self
     }
 
-    /// The message alone, without file, entry and offset.
-    pub(crate) fn message(&self) -> &str {
+    /// The message alone, without file, entry, field and offset.
+    #[must_use]
+    pub fn message(&self) -> &str {
         &self.0.message
     }
 

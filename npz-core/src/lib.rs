@@ -157,13 +157,13 @@ pub use crate::io::read_at::{ReadAt, SeekSource};
 pub use crate::io::sweep::sweep_stale;
 pub use crate::limits::Limits;
 pub use crate::npy::{
-    AnyArray, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader, NpyStream,
-    NpyView, NpyViewMut, NpyWriter, Order, ValueCounts, Version, read_npy, read_npy_slice,
-    read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
+    AnyArray, AnyPieces, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader,
+    NpyStream, NpyView, NpyViewMut, NpyWriter, Order, RawArray, ValueCounts, Version, read_npy,
+    read_npy_slice, read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{
-    ArrayWriter, Entry, EntryReport, Method, NpzEditor, NpzReader, NpzStream, NpzWriter,
-    StreamEntry, VerifyReport,
+    ArrayWriter, Entry, EntryReport, Heading, Headings, Method, NpzEditor, NpzReader, NpzStream,
+    NpzWriter, StreamEntry, VerifyReport,
 };
 pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions, VerifyOptions};
 #[cfg(feature = "json")]

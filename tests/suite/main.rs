@@ -25,6 +25,7 @@ mod full_disk;
 mod hostile;
 mod house;
 mod lenient;
+mod loading;
 mod metadata;
 mod mismatch;
 mod numpy_reads;

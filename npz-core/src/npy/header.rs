@@ -1,6 +1,7 @@
 //! The header of an `.npy` file ↔ its bytes.
 
 mod frame;
+mod usual;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
@@ -212,6 +213,12 @@ impl Header {
 
     /// Offsets in errors are those in `text`.
     fn from_text(text: &str, version: Version, limits: &Limits) -> Result<Self> {
+        // Where these fail, the parser of literals says why.
+        if let Some((dtype, order, shape)) = usual::parse(text, limits)
+            && let Ok(header) = Self::checked(dtype, order, shape, limits.dimensions)
+        {
+            return Ok(header);
+        }
         let literal = literal::parse(text, limits, version <= Version::V2)?;
         let keys = Keys::of(&literal)?;
         // in NumPy's order, so that of several faults both name the same one

@@ -11,13 +11,14 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
-use super::stream::{Bytes, EntryStream, Window};
+use super::stream::{Bytes, EntryStream};
+use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, AnyArray, Header};
+use crate::npy::{self, AnyArray, Decoded, Header};
 use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
@@ -187,16 +188,18 @@ impl<'a> Archive<'a> {
     /// The header of an entry, if it is an npy file, and the stream behind its first bytes.
     pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
-        let mut start = vec![0; MAGIC_LEN];
-        if stream.left() < MAGIC_LEN as u64 {
-            return Ok((None, stream));
-        }
-        stream.read_exact(&mut start)?;
-        if !npy::is_magic(&start) {
-            return Ok((None, stream));
-        }
-        let (header, _) = npy::read_header(start, &mut stream, self.limits())?;
-        Ok((Some(header), stream))
+        let header = read_npy_header(&mut stream, self.limits())?;
+        Ok((header, stream))
+    }
+
+    /// Where the packed bytes of an entry start, its npy header, and how many bytes are behind that;
+    /// `None` if it is no npy file.
+    pub(super) fn open_heading(&self, index: usize) -> Result<Option<(u64, Header, u64)>> {
+        let located = self.locate(index)?;
+        let start = located.data_start();
+        let mut stream = located.unpack(self.index.facts(index), self.limits())?;
+        let header = read_npy_header(&mut stream, self.limits())?;
+        Ok(header.map(|header| (start, header, stream.left())))
     }
 
     /// The header of the entry at `index`, which must be an array.
@@ -363,6 +366,27 @@ impl<'a> Archive<'a> {
         };
         read().map_err(|error: Error| error.with_entry(self.index.key(index)))
     }
+}
+
+/// Reads the npy header at the start of an entry, if there is one.
+fn read_npy_header(stream: &mut EntryStream<'_>, limits: &Limits) -> Result<Option<Header>> {
+    // Mostly all of it is there already.
+    if npy::is_magic(stream.ready())
+        && let Decoded::Done { header, data_offset, .. } = Header::decode(stream.ready(), limits)?
+    {
+        stream.skip(data_offset);
+        return Ok(Some(header));
+    }
+    let mut start = vec![0; MAGIC_LEN];
+    if stream.left() < MAGIC_LEN as u64 {
+        return Ok(None);
+    }
+    stream.read_exact(&mut start)?;
+    if !npy::is_magic(&start) {
+        return Ok(None);
+    }
+    let (header, _) = npy::read_header(start, stream, limits)?;
+    Ok(Some(header))
 }
 
 #[cold]

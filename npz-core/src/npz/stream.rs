@@ -1,8 +1,7 @@
 //! One entry's bytes on their way in: unpacked, counted and checked.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytemuck::allocation::try_zeroed_vec;
 use crc32fast::Hasher;
@@ -20,22 +19,12 @@ use crate::options::Meter;
 /// Packed bytes read at a time.
 const CHUNK_BYTES: usize = 64 << 10;
 
-/// Read at once where small entries follow each other.
-const WINDOW_BYTES: u64 = 1 << 20;
-
-/// What may be passed over and still be called going forward. Wider, and entries in random order
-/// would often look so, and cost a stretch each.
-const GAP_BYTES: u64 = 64 << 10;
-
-/// Most bytes of single entries that are kept between a look at their headers and their data.
-const KEPT_BYTES: usize = 32 << 20;
-
 /// So much larger than its packed bytes an entry may say it is, and be believed before they are
 /// unpacked.
 #[cfg(feature = "deflate")]
 const TRUSTED_RATIO: u64 = 16;
 
-/// Some bytes of the file, perhaps shared with a [`Window`].
+/// Some bytes of the file, perhaps shared with a [`Window`](super::window::Window).
 #[derive(Clone, Default)]
 pub(crate) struct Bytes {
     shared: Arc<Vec<u8>>,
@@ -72,58 +61,6 @@ impl Bytes {
     pub(crate) fn take(mut self, count: usize) -> Self {
         self.range.end = self.range.start.saturating_add(count).min(self.range.end);
         self
-    }
-}
-
-/// What was read of the file for small entries. Types are mostly saved and loaded in one order, so
-/// the next entry is mostly in the stretch that was read last. Where it isn't, entries are read
-/// one by one, and kept: a load looks at every entry twice, at its header and for its data.
-#[derive(Default)]
-pub(crate) struct Window(Mutex<Stretches>);
-
-#[derive(Default)]
-struct Stretches {
-    /// Where the last stretch starts, and its bytes.
-    last: Option<(u64, Bytes)>,
-    /// Where the last entry that was asked for ends.
-    position: Option<u64>,
-    kept: HashMap<u64, Bytes>,
-    /// Bytes in `kept`.
-    size: usize,
-}
-
-impl Window {
-    /// Reads `range`, and with it what follows, up to `limit`, if reading seems to go forward.
-    pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Stretches { last, position, kept, size } = &mut *guard;
-        let before = position.replace(range.end);
-        if let Some(bytes) = kept.remove(&range.start) {
-            *size -= bytes.as_slice().len();
-            return Ok(bytes);
-        }
-        let within = |start: u64, bytes: &Bytes| {
-            let skip = usize::try_from(range.start.checked_sub(start)?).ok()?;
-            let len = usize::try_from(range.end - range.start).ok()?;
-            let part = bytes.clone().skip(skip).take(len);
-            (part.as_slice().len() == len).then_some(part)
-        };
-        if let Some(part) = last.as_ref().and_then(|(start, bytes)| within(*start, bytes)) {
-            return Ok(part);
-        }
-        let forward = before
-            .is_none_or(|end| range.end >= end && range.start <= end.saturating_add(GAP_BYTES));
-        let ahead = range.start.saturating_add(WINDOW_BYTES).min(limit);
-        let end = if forward { ahead.max(range.end) } else { range.end };
-        let bytes = Bytes::read(source, range.start..end)?;
-        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-        if forward {
-            *last = Some((range.start, bytes.clone()));
-        } else if *size + len <= KEPT_BYTES {
-            *size += len;
-            kept.insert(range.start, bytes.clone());
-        }
-        Ok(bytes.take(len))
     }
 }
 
@@ -263,6 +200,27 @@ impl<'a> EntryStream<'a> {
     /// Bytes not yet read, as the archive declares them.
     pub(crate) fn left(&self) -> u64 {
         self.left
+    }
+
+    /// Those of the next bytes that are in memory already.
+    pub(crate) fn ready(&self) -> &[u8] {
+        let ready = match &self.unpack {
+            Unpack::Stored(packed) => packed.ready.as_slice(),
+            #[cfg(feature = "deflate")]
+            Unpack::Deflated(_) => &[],
+        };
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        ready.get(..left).unwrap_or(ready)
+    }
+
+    /// Moves on behind `count` bytes, no more than are [ready](Self::ready).
+    pub(crate) fn skip(&mut self, count: usize) {
+        #[cfg_attr(not(feature = "deflate"), allow(irrefutable_let_patterns))]
+        let Unpack::Stored(packed) = &mut self.unpack else { return };
+        let skipped = packed.ready.as_slice();
+        self.crc.update(skipped.get(..count).unwrap_or(skipped));
+        packed.consume(count);
+        self.left = self.left.saturating_sub(count as u64);
     }
 
     /// Whether memory for all of its bytes may be taken at once: they are known to be there, not

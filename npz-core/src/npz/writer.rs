@@ -28,7 +28,7 @@ use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
 use crate::io::write_at;
-use crate::npy::AnyArray;
+use crate::npy::{AnyArray, RawArray};
 use crate::options::{Compression, SaveOptions, Tracker};
 
 /// Writes an npz archive entry by entry, to a file or to any [`Write`].
@@ -154,7 +154,10 @@ impl<W: Write> NpzWriter<W> {
     /// For options that can't be.
     pub fn with_options(writer: W, options: &SaveOptions) -> Result<Self> {
         options.check()?;
-        let alignment = Alignment::new(options.alignment)?;
+        let alignment = match options.numpy_framing {
+            true => Alignment::NUMPY,
+            false => Alignment::new(options.alignment)?,
+        };
         Ok(Self::start(writer, options.clone(), alignment))
     }
 
@@ -198,6 +201,15 @@ impl<W: Write> NpzWriter<W> {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
+        self.add_source(name, array)
+    }
+
+    /// Adds an array that lies somewhere else, in its own byte order and order of items. It is not
+    /// read into memory.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add), and what the array's source reports.
+    pub fn add_raw(&mut self, name: &str, array: &RawArray<'_>) -> Result<()> {
         self.add_source(name, array)
     }
 

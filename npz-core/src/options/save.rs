@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct SaveOptions {
     pub(crate) compression: Compression,
     pub(crate) alignment: usize,
+    pub(crate) numpy_framing: bool,
     pub(crate) durable: bool,
     pub(crate) byte_order: ByteOrder,
     pub(crate) keep_order: bool,
@@ -35,6 +36,7 @@ impl Default for SaveOptions {
         Self {
             compression: Compression::Stored,
             alignment: 64,
+            numpy_framing: false,
             durable: true,
             byte_order: ByteOrder::Little,
             keep_order: false,
@@ -65,6 +67,29 @@ impl SaveOptions {
     #[must_use]
     pub fn alignment(mut self, bytes: usize) -> Self {
         self.alignment = bytes;
+        self
+    }
+
+    /// Whether archives get the very bytes that `np.savez` writes around arrays, and no alignment;
+    /// `false` by default. Then saving what NumPy saved, in the same order, makes the same file. It
+    /// costs maps and views, and readers that know no zip64, such as cnpy.
+    ///
+    /// With [`Compression::Deflate`], the headers are those of `np.savez_compressed`, but the packed
+    /// bytes depend on the zlib that Python has.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzWriter, SaveOptions};
+    ///
+    /// let mut writer = NpzWriter::with_options(Vec::new(), &SaveOptions::new().numpy_framing(true))?;
+    /// writer.add("x", &arr1(&[1.0]))?;
+    /// let bytes = writer.finish()?;
+    /// assert_eq!(&bytes[18..26], [0xFF; 8]); // sizes are said in 64 bits, behind the name
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn numpy_framing(mut self, yes: bool) -> Self {
+        self.numpy_framing = yes;
         self
     }
 

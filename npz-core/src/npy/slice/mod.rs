@@ -9,6 +9,7 @@ use std::path::Path;
 
 use ndarray::{Array, ArrayD, Dimension, IxDyn, SliceArg};
 
+use super::any::AnyArray;
 use super::array;
 use super::header::Header;
 use super::reader::{check_trailing, read_header};
@@ -91,6 +92,17 @@ pub(crate) fn read_slice<A: Element, D: Dimension>(
     let array: ArrayD<A> = array::read(selection.header(), cast, present, source)
         .map_err(|error| recount(error, "counted among those of the slice"))?;
     selection.shape(array)
+}
+
+/// Reads the items of a slice of any dtype, whose bytes `source` gives in the file's order. The
+/// result is in C order.
+pub(crate) fn read_any_slice(
+    selection: &Selection,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<AnyArray> {
+    let array = array::read_any(selection.header().clone(), present, source)?;
+    selection.shape_any(array)
 }
 
 /// Adds to an error that counts items what it counts.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::name::Name;
 use super::{Entry, LENIENT};
 use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
@@ -10,7 +11,11 @@ use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag}
 
 impl Entry {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
-    pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
+    pub(super) fn new(
+        header: &CentralHeader<'_>,
+        at: u64,
+        keep: impl FnOnce(&str) -> Name,
+    ) -> Result<Self> {
         let refuse = |kind, problem: String| {
             let name = shown_bytes(header.name);
             let message = format!("the entry {name} of the directory {problem}");
@@ -22,7 +27,7 @@ impl Entry {
         let sizes = Sizes::parse(header, &extras).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
         Ok(Self {
             raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
-            name: name.into(),
+            name: keep(&name),
             needed: header.needed,
             flags: header.flags,
             method: Method::from_code(header.method),
@@ -50,7 +55,7 @@ pub(super) fn broken(fault: Fault, at: u64) -> Error {
 /// The extra fields that tell something of an entry, none of them twice; the others don't matter.
 pub(super) struct Extras<'a> {
     pub(super) zip64: Option<&'a [u8]>,
-    unicode_path: Option<&'a [u8]>,
+    pub(super) unicode_path: Option<&'a [u8]>,
     /// A hint of ours, which isn't trusted; empty if there is none.
     marks: &'a [u8],
 }
@@ -88,7 +93,8 @@ pub(super) fn decode_name<'a>(
         return Err("has a name that is not the UTF-8 that it is said to be".into());
     };
     // Python cuts the name there, others keep it whole.
-    if name.contains('\0') {
+    // Names are short: no search machine is worth its start.
+    if name.bytes().any(|byte| byte == 0) {
         return Err(format!("has a name with a NUL{LENIENT}"));
     }
     // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.

@@ -90,12 +90,7 @@ fn find_end_record(tail: &[u8], start: u64) -> Result<Option<usize>> {
         let record = EndRecord::parse(tail.get(at..)?).ok()?;
         Some(start + at as u64 + EndRecord::LEN as u64 + u64::from(record.comment_len))
     };
-    let mut signatures = tail
-        .windows(EndRecord::SIGNATURE.len())
-        .enumerate()
-        .rev()
-        .filter(|(_, window)| *window == EndRecord::SIGNATURE)
-        .map(|(at, _)| at);
+    let mut signatures = signatures(tail);
     let Some(last) = signatures.next() else { return Ok(None) };
     let at = start + last as u64;
     if let Some(other) = signatures.find(|&at| ends_at(at) == Some(file_end)) {
@@ -124,6 +119,22 @@ fn find_end_record(tail: &[u8], start: u64) -> Result<Option<usize>> {
             Err(Error::new(ErrorKind::Truncated, message).with_offset(at))
         }
     }
+}
+
+/// Where the end record's signature stands in `tail`, from the last place to the first.
+fn signatures(tail: &[u8]) -> impl Iterator<Item = usize> {
+    const BLOCK_BYTES: usize = 64;
+    // Its last byte is a rare one, and a block without any is passed over at once.
+    let [.., rare] = EndRecord::SIGNATURE;
+    let blocks = tail.chunks(BLOCK_BYTES).enumerate().rev();
+    blocks.filter(move |(_, block)| block.contains(&rare)).flat_map(move |(index, block)| {
+        let first = index * BLOCK_BYTES + 1;
+        let ends = (first..first + block.len()).rev();
+        ends.filter(|&end| {
+            tail.get(..end).is_some_and(|head| head.ends_with(&EndRecord::SIGNATURE))
+        })
+        .map(|end| end - EndRecord::SIGNATURE.len())
+    })
 }
 
 /// What either record says of the directory.

@@ -78,9 +78,11 @@ impl Entry {
             let hex = |flags| format!("{flags:#06x}");
             return Err(self.disagree("flags", hex(header.flags), hex(self.flags)));
         }
-        // It is the same name again, if no extra field has another.
-        central::decode_name(header.name, header.flags, extras)
-            .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
+        // It is the same name again, unless an extra field has another.
+        if extras.unicode_path.is_some() {
+            central::decode_name(header.name, header.flags, extras)
+                .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
+        }
         let method = Method::from_code(header.method);
         if method != self.method {
             return Err(self.disagree("method", method, self.method));

@@ -35,6 +35,7 @@ mod central;
 mod end;
 mod forward;
 mod local;
+mod name;
 #[cfg(test)]
 mod tests;
 
@@ -42,7 +43,8 @@ use std::ops::Range;
 
 use self::end::End;
 pub(crate) use self::forward::{Announced, Ending};
-use crate::error::{Error, ErrorKind, Result, Shown};
+use self::name::{ByName, Name};
+use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::npz::entry;
 use crate::npz::method::Method;
@@ -164,26 +166,33 @@ fn no_end_record(head: &[u8]) -> Error {
 pub(crate) struct Directory {
     /// In the order of the directory.
     entries: Vec<Entry>,
-    /// Indices of `entries`, ordered by name.
-    by_name: Vec<usize>,
+    by_name: ByName,
     start: u64,
 }
 
 impl Directory {
     /// Parses `bytes`, which the end record says are the directory.
     fn parse(bytes: &[u8], end: End, limits: &Limits) -> Result<Self> {
-        let mut entries = Vec::new();
+        let no_room = || {
+            let message = format!("can't allocate room for {} entries", end.entries);
+            Error::new(ErrorKind::Limit, message)
+        };
+        let (mut entries, mut names) = (Vec::new(), String::new());
+        // No more than the bytes that are there can hold, which has been checked.
+        let count = usize::try_from(end.entries).map_err(|_| no_room())?;
+        entries.try_reserve_exact(count).map_err(|_| no_room())?;
         let mut rest = bytes;
         while !rest.is_empty() {
             let at = end.directory.end - rest.len() as u64;
             let header = CentralHeader::parse(rest).map_err(|fault| central::broken(fault, at))?;
-            entries.try_reserve(1).map_err(|_| {
-                let message = format!("can't allocate room for {} entries", end.entries);
-                Error::new(ErrorKind::Limit, message)
-            })?;
-            entries.push(Entry::new(&header, at)?);
+            if entries.len() == entries.capacity() {
+                entries.try_reserve(1).map_err(|_| no_room())?;
+            }
+            entries.push(Entry::new(&header, at, |name| Name::added(name, &mut names))?);
             rest = rest.get(header.len()..).unwrap_or_default();
         }
+        let names = names.into();
+        entries.iter_mut().for_each(|entry| entry.name.complete(&names));
         if entries.len() as u64 != end.entries {
             let message = format!(
                 "the end record counts {} entries, but the directory has {}{LENIENT}",
@@ -192,7 +201,7 @@ impl Directory {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(end.directory.start));
         }
-        let by_name = order_by_name(&entries)?;
+        let by_name = ByName::new(&entries)?;
         tile(&mut entries, end.directory.start)?;
         check_total(entries.iter().map(Entry::size), limits)?;
         Ok(Self { entries, by_name, start: end.directory.start })
@@ -216,16 +225,13 @@ impl Directory {
 
     /// The index of the entry of that very name.
     pub(crate) fn member(&self, name: &str) -> Option<usize> {
-        let name_of = |&index: &usize| self.entries.get(index).map(Entry::name);
-        let at = self.by_name.binary_search_by(|index| name_of(index).cmp(&Some(name))).ok()?;
-        self.by_name.get(at).copied()
+        self.by_name.find(name, &self.entries)
     }
 
     /// The name that users see. It is unique, and [`find`](Self::find) finds the entry by it: the
     /// member's name less one `.npy`, or all of it if another member has that shorter name.
     pub(crate) fn key<'a>(&self, entry: &'a Entry) -> &'a str {
-        let key = entry::key(entry.name());
-        if self.member(key).is_some() { entry.name() } else { key }
+        self.by_name.key(entry.name(), &self.entries)
     }
 }
 
@@ -241,29 +247,6 @@ pub(crate) fn check_total(sizes: impl Iterator<Item = u64>, limits: &Limits) -> 
         limits.total_bytes
     );
     Err(Error::new(ErrorKind::Limit, message))
-}
-
-/// Orders the entries by name and refuses two of one name: NumPy would take the last, others the
-/// first.
-fn order_by_name(entries: &[Entry]) -> Result<Vec<usize>> {
-    let name_of = |&index: &usize| entries.get(index).map(Entry::name);
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by(|a, b| name_of(a).cmp(&name_of(b)));
-    for pair in order.windows(2) {
-        if let [first, second] = pair
-            && name_of(first) == name_of(second)
-            && let (Some(first), Some(second)) = (entries.get(*first), entries.get(*second))
-        {
-            let message = format!(
-                "two entries are named {}, at bytes {} and {} of the file{LENIENT}",
-                Shown(first.name()),
-                first.offset,
-                second.offset
-            );
-            return Err(Error::new(ErrorKind::Duplicate, message));
-        }
-    }
-    Ok(order)
 }
 
 /// Gives every entry its end and checks that they fill the file from its start to the directory,
@@ -297,7 +280,7 @@ fn tile(entries: &mut [Entry], directory: u64) -> Result<()> {
 /// One entry of an archive, as the directory describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    name: Box<str>,
+    name: Name,
     /// The name's bytes, if they aren't those of `name`.
     raw_name: Option<Box<[u8]>>,
     needed: u16,
@@ -314,7 +297,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// The member's name, with its `.npy`.
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     pub(crate) fn method(&self) -> Method {
@@ -347,7 +330,7 @@ impl Entry {
     }
 
     fn raw_name(&self) -> &[u8] {
-        self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
+        self.raw_name.as_deref().unwrap_or(self.name().as_bytes())
     }
 
     fn has_descriptor(&self) -> bool {
@@ -380,7 +363,7 @@ impl Entry {
 
     /// An error of this entry that is found before users see it.
     fn at_open(&self, kind: ErrorKind, message: String) -> Error {
-        Error::new(kind, message).with_entry(entry::key(&self.name))
+        Error::new(kind, message).with_entry(entry::key(self.name()))
     }
 }
 

@@ -154,13 +154,17 @@ fn what_a_zip_cannot_say() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(new(member(Method::Stored, 1), u64::MAX - 3).is_err());
     assert!(stored_len([member(Method::Stored, u64::MAX - 40)], Alignment::NONE).is_err());
-    assert!(CentralDirectory { headers: vec![0], entries: 1 }.finish(u64::MAX).is_err());
+    assert!(
+        CentralDirectory { headers: vec![0], entries: 1, numpy: false }.finish(u64::MAX).is_err()
+    );
 }
 
 #[test]
 fn end_records_grow_when_needed() {
     let tail = |entries, headers: usize, offset| {
-        CentralDirectory { headers: vec![0; headers], entries }.finish(offset).unwrap()
+        CentralDirectory { headers: vec![0; headers], entries, numpy: false }
+            .finish(offset)
+            .unwrap()
     };
     assert_eq!(tail(0xFFFE, 9, BIG - 1).len(), 9 + 22);
     for (entries, offset) in [(0xFFFF, 0), (0, BIG), (70_000, 10 * BIG)] {
