@@ -14,6 +14,14 @@ impl DType {
     pub(crate) fn from_literal(literal: &Literal, limits: &Limits) -> Result<Self> {
         Reader::new(limits).dtype(literal)
     }
+
+    /// The scalar that a string such as `<f4` stands for by the same rules.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        if comma::applies(code) {
+            return None;
+        }
+        typestr::scalar(code).ok().map(Self::Scalar)
+    }
 }
 
 /// Reads one `descr`; counts the fields across all its levels.

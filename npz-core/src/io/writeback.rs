@@ -36,6 +36,8 @@ pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
     use rustix::io::Errno;
 
     const TMPFS: u64 = 0x0102_1994;
+    /// One that signals interrupt is begun again so often; then writing has to tell.
+    const MOST_TRIES: usize = 100;
 
     if size == 0 {
         return Ok(());
@@ -50,11 +52,15 @@ pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
         let full = system.f_blocks > 0 && !fits;
         return if full { Err(Errno::NOSPC.into()) } else { Ok(()) };
     }
-    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
-        Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(error.into()),
-        // Not every file system can reserve; where it can't, writing will tell.
-        _ => Ok(()),
+    for _ in 0..MOST_TRIES {
+        match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
+            Err(Errno::INTR) => {}
+            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => return Err(error.into()),
+            // Not every file system can reserve; where it can't, writing will tell.
+            _ => break,
+        }
     }
+    Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]

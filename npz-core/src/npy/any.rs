@@ -113,6 +113,11 @@ impl AnyArray {
         Self { header, bytes, logical: None }
     }
 
+    /// The same bytes under another header, of as many.
+    pub(super) fn with_header(self, header: Header) -> Self {
+        Self { header, ..self }
+    }
+
     /// The dtype, shape and order.
     #[must_use]
     pub fn header(&self) -> &Header {
@@ -138,7 +143,22 @@ impl AnyArray {
         self.logical.as_deref()
     }
 
-    pub(crate) fn with_logical_dtype(self, name: Option<&str>) -> Self {
+    /// Says by `ml_dtypes`' name what the items are, where the dtype doesn't tell. An archive that the
+    /// array is saved to will say it too.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{AnyArray, NpzReader, NpzWriter, Void};
+    ///
+    /// let array = AnyArray::new(&arr1(&[Void([0x38])]))?.with_logical_dtype(Some("float8_e4m3fn"));
+    /// let mut writer = NpzWriter::new(Vec::new());
+    /// writer.add_any("x", &array)?;
+    /// let bytes = writer.finish()?;
+    /// assert_eq!(NpzReader::from_bytes(&bytes)?.logical_dtype("x")?, Some("float8_e4m3fn"));
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_logical_dtype(self, name: Option<&str>) -> Self {
         Self { logical: name.map(Into::into), ..self }
     }
 

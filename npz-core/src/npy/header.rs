@@ -1,6 +1,7 @@
 //! The header of an `.npy` file ↔ its bytes.
 
 mod frame;
+mod usual;
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
@@ -212,6 +213,12 @@ impl Header {
 
     /// Offsets in errors are those in `text`.
     fn from_text(text: &str, version: Version, limits: &Limits) -> Result<Self> {
+        // Where these fail, the parser of literals says why.
+        if let Some((dtype, order, shape)) = usual::parse(text, limits)
+            && let Ok(header) = Self::checked(dtype, order, shape, limits.dimensions)
+        {
+            return Ok(header);
+        }
         let literal = literal::parse(text, limits, version <= Version::V2)?;
         let keys = Keys::of(&literal)?;
         // in NumPy's order, so that of several faults both name the same one
@@ -337,8 +344,11 @@ impl<'a> Keys<'a> {
                     return Err(corrupt(format!("{expected} in the header, found {found}"), key));
                 }
             };
-            // of equal keys, Python keeps the last one's value
-            *slot = Some(value);
+            // Python would take the last one's value, and who looks for a key by its name the first
+            if slot.replace(value).is_some() {
+                let message = format!("the header has the key {} twice", literal::repr(&key.value));
+                return Err(corrupt(message, key));
+            }
         }
         let missing = |key: &str| corrupt(format!("the header has no key '{key}'"), literal);
         Ok(Self {

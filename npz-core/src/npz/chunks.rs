@@ -81,9 +81,9 @@ impl<'a> Archive<'a> {
 }
 
 /// An entry's data, until they are finished.
-struct EntryBody<'a> {
-    archive: Archive<'a>,
-    stream: Option<EntryStream<'a>>,
+pub(super) struct EntryBody<'a> {
+    pub(super) archive: Archive<'a>,
+    pub(super) stream: Option<EntryStream<'a>>,
 }
 
 impl ReadExact for EntryBody<'_> {

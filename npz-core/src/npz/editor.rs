@@ -17,6 +17,7 @@ use super::reader::NpzReader;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
+use crate::npy::{AnyArray, RawArray};
 use crate::options::{Compression, LoadOptions, SaveOptions};
 
 /// Changes entries of an archive, and copies all the others as they are.
@@ -110,6 +111,21 @@ impl<'a> NpzEditor<'a> {
     /// # Errors
     /// As [`open`](Self::open), and for options that can't be.
     pub fn open_with(path: impl AsRef<Path>, options: &SaveOptions) -> Result<Self> {
+        Self::open_as(path, options, &LoadOptions::default())
+    }
+
+    /// Opens the archive at `path` as `load` says, which may be lenient. What is written is an
+    /// archive for strict readers all the same: of several entries of one name, the last is kept,
+    /// which is the one that NumPy finds.
+    ///
+    /// # Errors
+    /// As [`open_with`](Self::open_with). An entry packed by another method than deflate can be
+    /// unpacked only: [`recompress`](Self::recompress) it.
+    pub fn open_as(
+        path: impl AsRef<Path>,
+        options: &SaveOptions,
+        load: &LoadOptions,
+    ) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
             options.check()?;
@@ -119,7 +135,7 @@ impl<'a> NpzEditor<'a> {
                 return Err(Error::new(ErrorKind::Conflict, "is not a regular file"));
             }
             let file = Arc::new(file);
-            let reader = NpzReader::new_with(Arc::clone(&file), &LoadOptions::default())?;
+            let reader = NpzReader::new_with(Arc::clone(&file), load)?;
             Ok((file, found, reader))
         };
         let (file, found, reader) = open().map_err(|error: Error| error.with_path(path))?;
@@ -129,8 +145,13 @@ impl<'a> NpzEditor<'a> {
         let item = |(index, member): (usize, &String)| {
             Some(Item { member: member.clone(), content: Content::Kept(index, None) })
         };
-        let items = members.iter().enumerate().map(item).collect();
-        let by_member = members.into_iter().enumerate().map(|(at, member)| (member, at)).collect();
+        let mut items: Vec<_> = members.iter().enumerate().map(item).collect();
+        let mut by_member = HashMap::with_capacity(members.len());
+        for (at, member) in members.into_iter().enumerate() {
+            if let Some(earlier) = by_member.insert(member, at) {
+                items[earlier] = None;
+            }
+        }
         let (path, options) = (path.to_owned(), options.clone());
         let metadata = None;
         let mut editor = Self { path, file, found, reader, options, items, by_member, metadata };
@@ -176,6 +197,22 @@ impl<'a> NpzEditor<'a> {
         array: &'a ArrayRef<A, D>,
     ) -> Result<()> {
         self.put_source(name, Box::new(CowArray::from(array.view())))
+    }
+
+    /// Puts an array of any dtype under `name`, in its own byte order and order of items.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn put_any(&mut self, name: &str, array: &'a AnyArray) -> Result<()> {
+        self.put_source(name, Box::new(array))
+    }
+
+    /// Puts an array that lies somewhere else under `name`. It is read by [`commit`](Self::commit).
+    ///
+    /// # Errors
+    /// As [`put`](Self::put); what the array's source reports is told by `commit`.
+    pub fn put_raw(&mut self, name: &str, array: &RawArray<'a>) -> Result<()> {
+        self.put_source(name, Box::new(array.clone()))
     }
 
     fn put_source(&mut self, name: &str, source: Box<dyn ArraySource + 'a>) -> Result<()> {
@@ -275,6 +312,36 @@ impl<'a> NpzEditor<'a> {
         Ok(())
     }
 
+    /// Puts a copy of the entry called `name`, packed as it is, under `new_name` at the end. Of a
+    /// new entry there is no copy before it is written.
+    ///
+    /// # Errors
+    /// As [`rename`](Self::rename); [`ErrorKind::Unsupported`] for an entry that was put or changed
+    /// here.
+    pub fn copy(&mut self, name: &str, new_name: &str) -> Result<()> {
+        let at = self.place(name)?;
+        let Some(item) = &self.items[at] else { return Ok(()) };
+        let Content::Kept(index, compression) = item.content else {
+            let message = "the entry is new, so it can't be copied yet; put the array twice";
+            let error = Error::new(ErrorKind::Unsupported, message);
+            return Err(self.in_file(error.with_entry(name)));
+        };
+        let is_npy = item.member.ends_with(SUFFIX);
+        let new_member = if is_npy { member(new_name) } else { new_name.to_owned() };
+        let key = self.key(&item.member).to_owned();
+        if self.find(new_name).is_some() {
+            let message = "an entry of this name is there already; remove it first";
+            let error = Error::new(ErrorKind::Duplicate, message);
+            return Err(self.in_file(error.with_entry(new_name)));
+        }
+        self.check_new(new_name)?;
+        self.check_visible(new_name)?;
+        let dtype = self.metadata().dtypes.get(&key).cloned();
+        self.metadata().describe(entry::key(&new_member), dtype.as_deref());
+        self.insert(new_member, Content::Kept(index, compression));
+        Ok(())
+    }
+
     /// Gives the entry called `name` another name.
     ///
     /// # Errors
@@ -356,15 +423,43 @@ impl<'a> NpzEditor<'a> {
         Ok(())
     }
 
+    /// Writes the new archive to another `path`, and leaves the one that was opened as it is.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{Compression, NpzEditor, NpzReader, savez};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, packed) = (folder.path().join("a.npz"), folder.path().join("b.npz"));
+    /// savez!(&path, x = arr1(&[0.0; 1000]))?;
+    /// let mut editor = NpzEditor::open(&path)?;
+    /// editor.recompress_all(Compression::Deflate(6))?;
+    /// editor.copy("x", "y")?;
+    /// editor.set_metadata("licence", "CC0");
+    /// editor.commit_to(&packed)?;
+    ///
+    /// let reader = NpzReader::open(&packed)?;
+    /// assert_eq!(reader.any("y")?, NpzReader::open(&path)?.any("x")?);
+    /// assert_eq!(reader.metadata()?["licence"], "CC0");
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn commit_to(self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        self.write(path).map_err(|error| error.with_path(path))
+    }
+
     /// Writes the new archive and puts it in the place of the old one.
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`] if somebody has changed or replaced the file since it was opened;
     /// [`ErrorKind::Unsupported`] for an entry that stays and is encrypted or packed by another
     /// method than deflate; everything that can go wrong with a file. The old file is then as it
-    /// was.
+    /// was, unless the error is [`ErrorKind::NotDurable`].
     pub fn commit(self) -> Result<()> {
-        self.write().map_err(|error| error.with_path(&self.path))
+        self.write(&self.path).map_err(|error| error.with_path(&self.path))
     }
 
     /// As NumPy finds it: the member of that very name, else the one of that name and `.npy`.

@@ -13,6 +13,8 @@
 //!   [`most_compressed`], for the reason above.
 //! - The array data of stored entries, not their npy headers, begin at a multiple of the
 //!   [`Alignment`]. An extra field of the local header takes up the room, [`extra::ALIGNMENT`].
+//! - In [NumPy's framing](Alignment::NUMPY) all that is as CPython's `zipfile` does it for `np.savez`:
+//!   zip64 in every local header, in the directory from 2 GiB on, and no padding.
 //! - Whatever else a zip file records is constant: 1980-01-01 as the time, Unix as the system,
 //!   `rw-------` as the mode; the same as in NumPy's own files.
 
@@ -36,7 +38,7 @@ const ZIP64: u16 = 45;
 /// Length of the alignment field without padding: id, length, the alignment itself.
 const ALIGNMENT_FIELD: u64 = 6;
 
-/// A power of two that array data are aligned to.
+/// A power of two that array data are aligned to, or 0 for NumPy's framing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Alignment(u16);
 
@@ -44,6 +46,8 @@ impl Alignment {
     /// No alignment, no padding.
     #[cfg(test)]
     pub(crate) const NONE: Self = Self(1);
+    /// No alignment either, and all headers as `np.savez` has them.
+    pub(crate) const NUMPY: Self = Self(0);
     /// The padding and a zip64 field must fit into one header's extra fields, 65,535 bytes.
     pub(crate) const MAX: Self = Self(1 << 15);
     /// What the field can say, see [`Self::field`].
@@ -62,7 +66,7 @@ impl Alignment {
     /// Bytes from `at` to the next multiple, as far as an alignment field can fill them: none,
     /// or at least the length of an empty one.
     fn padding(self, at: u64) -> u64 {
-        let alignment = u64::from(self.0);
+        let alignment = u64::from(self.0.max(1));
         match at.wrapping_neg() % alignment {
             0 => 0,
             gap => {
@@ -70,6 +74,12 @@ impl Alignment {
                 gap + short.next_multiple_of(alignment)
             }
         }
+    }
+
+    /// The largest number that is said in 32 bits: the format's, or that of `zipfile`, which takes
+    /// them for signed.
+    fn largest(self) -> u64 {
+        if self == Self::NUMPY { (1 << 31) - 1 } else { u64::from(u32::MAX) - 1 }
     }
 
     /// The alignment as its field says it. The topmost bit has another meaning there to Commons
@@ -158,7 +168,7 @@ impl<'a> Slot<'a> {
                 return Err(Error::new(ErrorKind::Unsupported, message));
             }
         };
-        let zip64 = any_size || !fits(most);
+        let zip64 = any_size || alignment == Alignment::NUMPY || !fits(most);
         let mut slot = Self { member, offset, alignment, padding: 0, zip64, descriptor: false };
         if member.method == Method::Stored {
             let data = add(slot.data_offset()?, member.prefix_len)?;
@@ -262,13 +272,25 @@ impl<'a> Slot<'a> {
         Error::new(ErrorKind::Limit, message)
     }
 
-    fn push_central_header(&self, out: &mut Vec<u8>, crc: u32, compressed: u64) -> Result<()> {
+    fn push_central_header(
+        &self,
+        out: &mut Vec<u8>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
         let wide: Vec<u8> = self.wide(compressed).flat_map(u64::to_le_bytes).collect();
         let mut extras = Vec::new();
         if !wide.is_empty() {
             push_extra(&mut extras, extra::ZIP64, &wide)?;
         }
+        if !marks.is_empty() {
+            push_extra(&mut extras, extra::MARKS, marks)?;
+        }
         let needed = self.needed();
+        let largest = self.alignment.largest();
+        let sizes_are_wide = self.alignment == Alignment::NUMPY
+            && (self.member.size > largest || compressed > largest);
         let header = CentralHeader {
             made_by: UNIX | needed,
             needed,
@@ -277,12 +299,12 @@ impl<'a> Slot<'a> {
             time: TIME,
             date: DATE,
             crc,
-            compressed: saturate(compressed),
-            uncompressed: saturate(self.member.size),
+            compressed: if sizes_are_wide { u32::MAX } else { saturate(compressed) },
+            uncompressed: if sizes_are_wide { u32::MAX } else { saturate(self.member.size) },
             disk: 0,
             internal: 0,
             external: RW_OWNER,
-            offset: saturate(self.offset),
+            offset: if self.offset > largest { u32::MAX } else { saturate(self.offset) },
             name: self.member.name.as_bytes(),
             extra: &extras,
             comment: &[],
@@ -300,7 +322,12 @@ impl<'a> Slot<'a> {
 
     /// The numbers of the central header that need zip64, in the order of its field.
     fn wide(&self, compressed: u64) -> impl Iterator<Item = u64> {
-        [self.member.size, compressed, self.offset].into_iter().filter(|&number| !fits(number))
+        let sizes = [self.member.size, compressed];
+        let largest = self.alignment.largest();
+        // zipfile says both sizes in 64 bits, or none.
+        let both = self.alignment == Alignment::NUMPY && sizes.iter().any(|&size| size > largest);
+        let sizes = sizes.into_iter().filter(move |&size| both || size > largest);
+        sizes.chain([self.offset].into_iter().filter(move |&offset| offset > largest))
     }
 
     /// The same in both headers, so that they can be compared.
@@ -325,24 +352,38 @@ impl<'a> Slot<'a> {
 pub(crate) struct CentralDirectory {
     headers: Vec<u8>,
     entries: u64,
+    numpy: bool,
 }
 
 impl CentralDirectory {
     /// Adds an entry whose bytes have been packed.
     pub(crate) fn push(&mut self, slot: &Slot<'_>, crc: u32, compressed: u64) -> Result<()> {
-        slot.push_central_header(&mut self.headers, crc, compressed)?;
+        self.push_marked(slot, crc, compressed, &[])
+    }
+
+    /// The same with the marks of its segments, if there are any.
+    pub(crate) fn push_marked(
+        &mut self,
+        slot: &Slot<'_>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
+        slot.push_central_header(&mut self.headers, crc, compressed, marks)?;
+        self.numpy = slot.alignment == Alignment::NUMPY;
         self.entries += 1;
         Ok(())
     }
 
     /// Everything that follows the last entry, which ends at `offset`.
     pub(crate) fn finish(self, offset: u64) -> Result<Vec<u8>> {
-        let Self { headers: mut bytes, entries } = self;
+        let Self { headers: mut bytes, entries, numpy } = self;
         let size = bytes.len() as u64;
-        if needs_zip64_end(entries, size, offset) {
+        let alignment = if numpy { Alignment::NUMPY } else { Alignment::default() };
+        if needs_zip64_end(entries, size, offset, alignment) {
             let record = Zip64EndRecord {
                 following: Zip64EndRecord::FOLLOWING,
-                made_by: UNIX | ZIP64,
+                made_by: if numpy { ZIP64 } else { UNIX | ZIP64 },
                 needed: ZIP64,
                 disk: 0,
                 directory_disk: 0,
@@ -382,7 +423,7 @@ pub(crate) fn stored_len<'a>(
         directory = add(directory, slot.central_header_len(member.size))?;
         entries += 1;
     }
-    let zip64 = if needs_zip64_end(entries, directory, offset) {
+    let zip64 = if needs_zip64_end(entries, directory, offset, alignment) {
         Zip64EndRecord::LEN + Zip64Locator::LEN
     } else {
         0
@@ -390,8 +431,14 @@ pub(crate) fn stored_len<'a>(
     add(add(offset, directory)?, (zip64 + EndRecord::LEN) as u64)
 }
 
-fn needs_zip64_end(entries: u64, directory_size: u64, directory_offset: u64) -> bool {
-    entries >= u64::from(u16::MAX) || !fits(directory_size) || !fits(directory_offset)
+fn needs_zip64_end(
+    entries: u64,
+    directory_size: u64,
+    directory_offset: u64,
+    alignment: Alignment,
+) -> bool {
+    let most = u64::from(u16::MAX) - u64::from(alignment != Alignment::NUMPY);
+    entries > most || directory_size > alignment.largest() || directory_offset > alignment.largest()
 }
 
 /// Whether a number can be said in 32 bits; all ones say that it can't.

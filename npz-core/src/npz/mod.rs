@@ -3,6 +3,7 @@
 //! [`record`], [`layout`], [`directory`] and [`entry`] are pure: they know bytes and numbers, no
 //! files and no arrays. [`reader`] and [`writer`] bring them together with I/O.
 
+mod any;
 mod archive;
 mod chunks;
 #[cfg(feature = "deflate")]
@@ -13,6 +14,7 @@ mod directory;
 mod editor;
 mod entry;
 mod forward;
+mod headings;
 #[cfg(feature = "mmap")]
 mod in_place;
 mod layout;
@@ -26,19 +28,23 @@ mod reader;
 mod record;
 mod slice;
 mod stream;
+mod verify;
 mod view;
+mod window;
 mod writer;
 
 pub use self::editor::NpzEditor;
 pub use self::forward::{NpzStream, StreamEntry};
+pub use self::headings::{Heading, Headings};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;
+pub use self::verify::{EntryReport, VerifyReport};
 pub use self::writer::{ArrayWriter, NpzWriter};
 
-pub(crate) use self::archive::Archive;
+pub(crate) use self::archive::{Archive, Tell};
 pub(crate) use self::entry::Keys;
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
 
-pub(crate) use self::stream::Window;
+pub(crate) use self::window::Window;

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::archive::Facts;
 use super::directory::Entry;
 use super::method::Method;
-use super::stream::{Bytes, EntryStream, Packed, Unpack, Window};
+use super::stream::{Bytes, EntryStream, Packed, Unpack};
+use super::window::Window;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
@@ -78,7 +79,10 @@ impl<'a> Located<'a> {
         let unpack = match facts.method {
             #[cfg(feature = "deflate")]
             Method::Deflated => {
-                Unpack::Deflated(Box::new(super::deflate::Inflater::new(self.packed)))
+                use super::deflate::{Inflater, Marks};
+
+                let marks = Marks::parse(facts.marks, facts.size, facts.packed_size);
+                Unpack::Deflated(Box::new(Inflater::new(self.packed, marks)))
             }
             #[cfg(not(feature = "deflate"))]
             Method::Deflated => {

@@ -27,6 +27,9 @@ pub(crate) mod extra {
     /// A `u16` alignment and zero bytes up to it: the field of Android's apksigner, Commons
     /// Compress and others, which therefore know what it is for and keep it when they copy.
     pub(crate) const ALIGNMENT: u16 = 0xD935;
+    /// Where the segments of a deflated entry start, see `deflate::marks`: "nz", ours alone, in the
+    /// directory only.
+    pub(crate) const MARKS: u16 = 0x7A6E;
 }
 
 /// Why bytes are not the record they should be, or a record can't become bytes.
@@ -55,16 +58,19 @@ impl<'a> Fields<'a> {
         self.0.is_empty()
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let (head, tail) = self.0.split_first_chunk().ok_or(Fault::Short)?;
         self.0 = tail;
         Ok(*head)
     }
 
+    #[inline]
     pub(crate) fn u16(&mut self) -> Result<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
+    #[inline]
     pub(crate) fn u32(&mut self) -> Result<u32> {
         self.array().map(u32::from_le_bytes)
     }
@@ -73,6 +79,7 @@ impl<'a> Fields<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
+    #[inline]
     fn bytes(&mut self, len: u16) -> Result<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(usize::from(len)).ok_or(Fault::Short)?;
         self.0 = tail;
@@ -81,6 +88,19 @@ impl<'a> Fields<'a> {
 
     fn signature(&mut self, signature: &[u8; 4]) -> Result<()> {
         if self.array()? == *signature { Ok(()) } else { Err(Fault::Signature) }
+    }
+
+    /// The fields of a record's part of fixed length, behind its signature, and those that follow.
+    /// With the length known, a compiler checks it once and not for every field.
+    #[inline]
+    fn of_record<const LEN: usize>(bytes: &'a [u8], signature: &[u8; 4]) -> Result<(Self, Self)> {
+        let Some(fixed) = bytes.first_chunk::<LEN>() else {
+            Self(bytes).signature(signature)?;
+            return Err(Fault::Short);
+        };
+        let mut fixed = Self(fixed);
+        fixed.signature(signature)?;
+        Ok((fixed, Self(bytes.get(LEN..).unwrap_or_default())))
     }
 }
 
@@ -131,8 +151,8 @@ impl<'a> LocalHeader<'a> {
     pub(crate) const LEN: usize = 30;
 
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let mut fields = Fields(bytes);
-        fields.signature(&Self::SIGNATURE)?;
+        let (mut fields, mut rest) =
+            Fields::of_record::<{ LocalHeader::LEN }>(bytes, &Self::SIGNATURE)?;
         let needed = fields.u16()?;
         let flags = fields.u16()?;
         let method = fields.u16()?;
@@ -143,8 +163,8 @@ impl<'a> LocalHeader<'a> {
         let uncompressed = fields.u32()?;
         let name_len = fields.u16()?;
         let extra_len = fields.u16()?;
-        let name = fields.bytes(name_len)?;
-        let extra = fields.bytes(extra_len)?;
+        let name = rest.bytes(name_len)?;
+        let extra = rest.bytes(extra_len)?;
         Ok(Self { needed, flags, method, time, date, crc, compressed, uncompressed, name, extra })
     }
 
@@ -191,8 +211,8 @@ impl<'a> CentralHeader<'a> {
     pub(crate) const LEN: usize = 46;
 
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
-        let mut fields = Fields(bytes);
-        fields.signature(&Self::SIGNATURE)?;
+        let (mut fields, mut rest) =
+            Fields::of_record::<{ CentralHeader::LEN }>(bytes, &Self::SIGNATURE)?;
         let made_by = fields.u16()?;
         let needed = fields.u16()?;
         let flags = fields.u16()?;
@@ -209,9 +229,9 @@ impl<'a> CentralHeader<'a> {
         let internal = fields.u16()?;
         let external = fields.u32()?;
         let offset = fields.u32()?;
-        let name = fields.bytes(name_len)?;
-        let extra = fields.bytes(extra_len)?;
-        let comment = fields.bytes(comment_len)?;
+        let name = rest.bytes(name_len)?;
+        let extra = rest.bytes(extra_len)?;
+        let comment = rest.bytes(comment_len)?;
         Ok(Self {
             made_by,
             needed,

@@ -1,6 +1,8 @@
 //! Writing archives, forward, to anything.
 
 mod array;
+#[cfg(feature = "deflate")]
+mod deflated;
 mod entry;
 mod output;
 mod pending;
@@ -19,14 +21,14 @@ use std::path::Path;
 use ndarray::{ArrayRef, CowArray, Dimension};
 
 use super::entry::{Keys, METADATA, member};
-use super::layout::{Alignment, CentralDirectory, Slot, stored_len};
+use super::layout::{Alignment, CentralDirectory, stored_len};
 use super::metadata::Metadata;
 use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
 use crate::io::write_at;
-use crate::npy::AnyArray;
+use crate::npy::{AnyArray, RawArray};
 use crate::options::{Compression, SaveOptions, Tracker};
 
 /// Writes an npz archive entry by entry, to a file or to any [`Write`].
@@ -59,6 +61,8 @@ pub struct NpzWriter<W: Write> {
     broken: bool,
     /// The entry whose [`ArrayWriter`] has been started and not been finished.
     unfinished: Option<String>,
+    #[cfg(feature = "deflate")]
+    packers: std::sync::Arc<super::deflate::Packers>,
 }
 
 impl<W: Write> fmt::Debug for NpzWriter<W> {
@@ -109,9 +113,10 @@ impl NpzWriter<AtomicFile> {
     }
 
     pub(crate) fn over(file: AtomicFile, options: &SaveOptions) -> Result<Self> {
+        let path = Some(file.path().to_owned());
         let mut writer = Self::with_options(file, options)?;
-        writer.out.hooks =
-            Some(Hooks { base: 0, write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+        let (write_at, commit) = (AtomicFile::write_at, AtomicFile::commit);
+        writer.out.hooks = Some(Hooks { base: 0, write_at, commit, path });
         Ok(writer)
     }
 }
@@ -128,8 +133,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
         let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
         let mut writer = Self::with_options(writer, options)?;
-        writer.out.hooks =
-            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
+        let write_at = write_at::by_seeking::<W>;
+        writer.out.hooks = Some(Hooks { base, write_at, commit: |_| Ok(()), path: None });
         Ok(writer)
     }
 }
@@ -149,7 +154,10 @@ impl<W: Write> NpzWriter<W> {
     /// For options that can't be.
     pub fn with_options(writer: W, options: &SaveOptions) -> Result<Self> {
         options.check()?;
-        let alignment = Alignment::new(options.alignment)?;
+        let alignment = match options.numpy_framing {
+            true => Alignment::NUMPY,
+            false => Alignment::new(options.alignment)?,
+        };
         Ok(Self::start(writer, options.clone(), alignment))
     }
 
@@ -165,6 +173,8 @@ impl<W: Write> NpzWriter<W> {
             directory: CentralDirectory::default(),
             broken: false,
             unfinished: None,
+            #[cfg(feature = "deflate")]
+            packers: std::sync::Arc::default(),
         }
     }
 
@@ -191,6 +201,15 @@ impl<W: Write> NpzWriter<W> {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn add_any(&mut self, name: &str, array: &AnyArray) -> Result<()> {
+        self.add_source(name, array)
+    }
+
+    /// Adds an array that lies somewhere else, in its own byte order and order of items. It is not
+    /// read into memory.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add), and what the array's source reports.
+    pub fn add_raw(&mut self, name: &str, array: &RawArray<'_>) -> Result<()> {
         self.add_source(name, array)
     }
 
@@ -248,48 +267,10 @@ impl<W: Write> NpzWriter<W> {
         match self.options.compression {
             Compression::Stored => self.store_all(entries)?,
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => {
-                for entry in entries {
-                    self.deflate(entry, level).map_err(|error| error.with_entry(entry.name()))?;
-                }
-            }
+            compression => self.deflate_all(entries, compression)?,
         }
         self.broken = false;
         Ok(())
-    }
-
-    #[cfg(feature = "deflate")]
-    fn deflate(&mut self, entry: &Entry<'_>, level: u8) -> Result<()> {
-        use super::deflate::Deflater;
-
-        let slot = Slot::new(entry.member(Method::Deflated), self.out.position(), self.alignment)?;
-        let mut deflater = Deflater::new(level);
-        let write_at = self.out.hooks.as_ref().map(|hooks| hooks.write_at);
-        let (crc, packed) = match write_at {
-            Some(write_at) if entry.size() > BUFFER_BYTES as u64 => {
-                self.out.placeholder(&slot, 0)?;
-                let mut put = |bytes: &[u8]| self.out.write(bytes);
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.flush()?;
-                let header = slot.local_header(crc, packed)?;
-                self.out.patch(write_at, &header, slot.offset())?;
-                (crc, packed)
-            }
-            _ => {
-                let mut all = Vec::new();
-                let mut put = |bytes: &[u8]| {
-                    all.extend_from_slice(bytes);
-                    Ok(())
-                };
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.write(&slot.local_header(crc, packed)?)?;
-                self.out.write(&all)?;
-                (crc, packed)
-            }
-        };
-        self.directory.push(&slot, crc, packed)
     }
 
     /// Takes names that stand for others.
@@ -311,7 +292,8 @@ impl<W: Write> NpzWriter<W> {
     /// file that was there before.
     ///
     /// # Errors
-    /// When an entry failed before, and everything that can go wrong with a file.
+    /// When an entry failed before, and everything that can go wrong with a file. At a path the old
+    /// file is then as it was, unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(self.broken());

@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct SaveOptions {
     pub(crate) compression: Compression,
     pub(crate) alignment: usize,
+    pub(crate) numpy_framing: bool,
     pub(crate) durable: bool,
     pub(crate) byte_order: ByteOrder,
     pub(crate) keep_order: bool,
@@ -35,6 +36,7 @@ impl Default for SaveOptions {
         Self {
             compression: Compression::Stored,
             alignment: 64,
+            numpy_framing: false,
             durable: true,
             byte_order: ByteOrder::Little,
             keep_order: false,
@@ -68,10 +70,34 @@ impl SaveOptions {
         self
     }
 
+    /// Whether archives get the very bytes that `np.savez` writes around arrays, and no alignment;
+    /// `false` by default. Then saving what NumPy saved, in the same order, makes the same file. It
+    /// costs maps and views, and readers that know no zip64, such as cnpy.
+    ///
+    /// With [`Compression::Deflate`], the headers are those of `np.savez_compressed`, but the packed
+    /// bytes depend on the zlib that Python has.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{NpzWriter, SaveOptions};
+    ///
+    /// let mut writer = NpzWriter::with_options(Vec::new(), &SaveOptions::new().numpy_framing(true))?;
+    /// writer.add("x", &arr1(&[1.0]))?;
+    /// let bytes = writer.finish()?;
+    /// assert_eq!(&bytes[18..26], [0xFF; 8]); // sizes are said in 64 bits, behind the name
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn numpy_framing(mut self, yes: bool) -> Self {
+        self.numpy_framing = yes;
+        self
+    }
+
     /// Whether a save to a path waits until the file is on the disk; `true` by default.
     ///
     /// Without it the save is still atomic for everyone who reads the file while the system
-    /// runs, but after a power cut the file may be the old one, or empty.
+    /// runs, but after a power cut the file may be the old one, empty, or full of zeros: the new name
+    /// may reach the disk before the data do.
     #[must_use]
     pub fn durable(mut self, yes: bool) -> Self {
         self.durable = yes;
@@ -172,8 +198,8 @@ impl SaveOptions {
             ));
         }
         #[cfg(feature = "deflate")]
-        if let Compression::Deflate(level @ (0 | 10..)) = self.compression {
-            return fault(format!("a deflate level is 1 to 9, found {level}"));
+        if let Compression::Deflate(level @ 10..) = self.compression {
+            return fault(format!("a deflate level is 0 to 9, found {level}"));
         }
         if self.byte_order == ByteOrder::NotApplicable {
             return fault("a file's byte order is little or big".to_owned());

@@ -22,15 +22,34 @@ const EDGE: usize = 3;
 
 const LINE_WIDTH: usize = 75;
 
+impl AnyArray {
+    /// NumPy's `str`, with the middle of long axes left out or not, whatever the number of items.
+    /// (`Display` leaves it out of arrays of more than 1000.)
+    ///
+    /// ```
+    /// use npz_core::AnyArray;
+    /// use npz_core::ndarray::Array1;
+    ///
+    /// let array = AnyArray::new(&Array1::from_iter(0..8))?;
+    /// assert_eq!(array.to_text(true), "[0 1 2 ... 5 6 7]");
+    /// assert_eq!(array.to_text(false), "[0 1 2 3 4 5 6 7]");
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_text(&self, summarised: bool) -> String {
+        if self.shape().is_empty() {
+            return format::scalar(self.dtype(), self.as_bytes());
+        }
+        Layout::summarised(self, " ", 0, LINE_WIDTH, summarised).text()
+    }
+}
+
 /// NumPy's `str`. What differs: bytes without dimensions are `b'…'`, without the `np.bytes_(…)`
 /// around them; `longdouble` is shown with the digits of an `f64`, no code point
 /// of text that is no Unicode character is shown as it is, and `complex32` and `float8` as bytes.
 impl fmt::Display for AnyArray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.shape().is_empty() {
-            return f.write_str(&format::scalar(self.dtype(), self.as_bytes()));
-        }
-        f.write_str(&Layout::new(self, " ", 0, LINE_WIDTH).text())
+        f.write_str(&self.to_text(self.len() > THRESHOLD))
     }
 }
 
@@ -75,8 +94,17 @@ struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     fn new(array: &'a AnyArray, separator: &'a str, indent: usize, width: usize) -> Self {
+        Self::summarised(array, separator, indent, width, array.len() > THRESHOLD)
+    }
+
+    fn summarised(
+        array: &'a AnyArray,
+        separator: &'a str,
+        indent: usize,
+        width: usize,
+        summarised: bool,
+    ) -> Self {
         let strides = strides(array.shape(), array.order());
-        let summarised = array.len() > THRESHOLD;
         let mut layout =
             Self { array, strides, format: None, separator, indent, width, summarised };
         let format = Format::new(array.dtype(), array.shape().is_empty(), &|visit| {

@@ -9,9 +9,10 @@ use std::path::Path;
 
 use ndarray::{Array, ArrayD, Dimension, IxDyn, SliceArg};
 
+use super::any::AnyArray;
 use super::array;
 use super::header::Header;
-use super::reader::read_header;
+use super::reader::{check_trailing, read_header};
 use crate::element::{Element, ReadExact, check_dtype};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
@@ -72,6 +73,7 @@ pub fn read_npy_slice_with<A: Element, S: SliceArg<IxDyn>>(
             );
             return Err(Error::new(ErrorKind::Truncated, message).with_offset(size));
         }
+        check_trailing(data_offset.saturating_add(expected), size, options)?;
         check_dtype::<A>(header.dtype(), options.cast)?;
         let selection = Selection::new(&header, &slice)?;
         let mut bytes = Gather::new(&file, data_offset, selection.runs());
@@ -90,6 +92,17 @@ pub(crate) fn read_slice<A: Element, D: Dimension>(
     let array: ArrayD<A> = array::read(selection.header(), cast, present, source)
         .map_err(|error| recount(error, "counted among those of the slice"))?;
     selection.shape(array)
+}
+
+/// Reads the items of a slice of any dtype, whose bytes `source` gives in the file's order. The
+/// result is in C order.
+pub(crate) fn read_any_slice(
+    selection: &Selection,
+    present: bool,
+    source: &mut dyn ReadExact,
+) -> Result<AnyArray> {
+    let array = array::read_any(selection.header().clone(), present, source)?;
+    selection.shape_any(array)
 }
 
 /// Adds to an error that counts items what it counts.

@@ -1,11 +1,14 @@
 //! What a slice means for an array of some shape.
 
-use ndarray::{Array, ArrayD, Axis, Dimension, IxDyn, Slice, SliceArg, SliceInfoElem};
+use ndarray::{
+    Array, ArrayD, Axis, Dimension, IxDyn, ShapeBuilder, Slice, SliceArg, SliceInfoElem,
+};
 
 use super::runs::{Pick, Runs};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
 use crate::npy::header::{Header, Order};
+use crate::npy::{AnyArray, has_rows};
 
 /// A slice of the array under a header, checked against its shape.
 #[derive(Clone, Debug)]
@@ -126,6 +129,43 @@ impl Selection {
             let message = "the slice has another number of dimensions than it should";
             Error::new(ErrorKind::Shape, message).with_source(error)
         })
+    }
+}
+
+impl Selection {
+    /// Makes the slice, in C order, of the array under [`header`](Self::header).
+    pub(crate) fn shape_any(&self, array: AnyArray) -> Result<AnyArray> {
+        let turned = self.axes.iter().any(|part| part.reversed && part.pick.count > 1);
+        if turned || !has_rows(&self.header) {
+            return self.gather(&array);
+        }
+        let kept = self.axes.iter().filter(|part| !part.removed);
+        let mut shape: Vec<usize> = kept.map(|part| part.pick.count).collect();
+        for &axis in &self.new_axes {
+            shape.insert(axis, 1);
+        }
+        let header = Header::new(self.header.dtype().clone(), Order::C, shape)?;
+        Ok(array.with_header(header))
+    }
+
+    /// The same item by item, where they have to change places.
+    fn gather(&self, array: &AnyArray) -> Result<AnyArray> {
+        let places = (0..self.header.len()).collect();
+        let order = self.header.order() == Order::Fortran;
+        let shape = IxDyn(self.header.shape()).set_f(order);
+        let places = ArrayD::from_shape_vec(shape, places).map_err(|error| {
+            let message = "the slice is too large for memory";
+            Error::new(ErrorKind::Limit, message).with_source(error)
+        })?;
+        let places: ArrayD<usize> = self.shape(places)?;
+        let mut bytes = Vec::with_capacity(array.nbytes());
+        for place in &places {
+            let item = array.as_bytes().get(place * self.itemsize..);
+            let item = item.and_then(|bytes| bytes.get(..self.itemsize));
+            bytes.extend_from_slice(item.unwrap_or_default());
+        }
+        let header = Header::new(self.header.dtype().clone(), Order::C, places.shape())?;
+        AnyArray::from_bytes(header, &bytes)
     }
 }
 

@@ -2,18 +2,23 @@
 
 use std::borrow::Cow;
 
+use super::name::Name;
 use super::{Entry, LENIENT};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag};
 
 impl Entry {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
-    pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
+    pub(super) fn new(
+        header: &CentralHeader<'_>,
+        at: u64,
+        keep: impl FnOnce(&str) -> Name,
+    ) -> Result<Self> {
         let refuse = |kind, problem: String| {
-            let name = header.name.escape_ascii();
-            let message = format!("the entry \"{name}\" of the directory {problem}");
+            let name = shown_bytes(header.name);
+            let message = format!("the entry {name} of the directory {problem}");
             Error::new(kind, message).with_offset(at)
         };
         let extras = Extras::parse(header.extra).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
@@ -22,7 +27,7 @@ impl Entry {
         let sizes = Sizes::parse(header, &extras).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
         Ok(Self {
             raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
-            name: name.into(),
+            name: keep(&name),
             needed: header.needed,
             flags: header.flags,
             method: Method::from_code(header.method),
@@ -31,6 +36,7 @@ impl Entry {
             size: sizes.uncompressed,
             offset: sizes.offset,
             end: 0,
+            marks: extras.marks.into(),
         })
     }
 }
@@ -49,18 +55,24 @@ pub(super) fn broken(fault: Fault, at: u64) -> Error {
 /// The extra fields that tell something of an entry, none of them twice; the others don't matter.
 pub(super) struct Extras<'a> {
     pub(super) zip64: Option<&'a [u8]>,
-    unicode_path: Option<&'a [u8]>,
+    pub(super) unicode_path: Option<&'a [u8]>,
+    /// A hint of ours, which isn't trusted; empty if there is none.
+    marks: &'a [u8],
 }
 
 impl<'a> Extras<'a> {
     /// The fields, or what is wrong with them.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        let mut extras = Self { zip64: None, unicode_path: None };
+        let mut extras = Self { zip64: None, unicode_path: None, marks: &[] };
         for field in ExtraFields::new(bytes) {
             let (id, data) = field.map_err(|_| "has extra fields longer than their space")?;
             let place = match id {
                 extra::ZIP64 => &mut extras.zip64,
                 extra::UNICODE_PATH => &mut extras.unicode_path,
+                extra::MARKS => {
+                    extras.marks = data;
+                    continue;
+                }
                 _ => continue,
             };
             if place.replace(data).is_some() {
@@ -81,7 +93,8 @@ pub(super) fn decode_name<'a>(
         return Err("has a name that is not the UTF-8 that it is said to be".into());
     };
     // Python cuts the name there, others keep it whole.
-    if name.contains('\0') {
+    // Names are short: no search machine is worth its start.
+    if name.bytes().any(|byte| byte == 0) {
         return Err(format!("has a name with a NUL{LENIENT}"));
     }
     // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::LENIENT;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
 use crate::npz::record::{CentralHeader, EndRecord, Zip64EndRecord, Zip64Locator};
 
 /// As many bytes of a file's end as hold all its end records, with the longest comment.
@@ -21,15 +22,26 @@ pub(super) struct End {
 }
 
 impl End {
-    /// Checks the number of entries before anything is read or allocated for them.
-    pub(super) fn check_entries(&self, most: usize) -> Result<()> {
+    /// Checks the number of entries, and the directory's size, before anything is read or
+    /// allocated for them.
+    pub(super) fn check_entries(&self, limits: &Limits) -> Result<()> {
         let at = self.directory.start;
-        if self.entries > most as u64 {
-            let message =
-                format!("the archive has {} entries, more than the limit of {most}", self.entries);
+        if self.entries > limits.entries as u64 {
+            let message = format!(
+                "the archive has {} entries, more than the {} allowed (Limits::entries)",
+                self.entries, limits.entries
+            );
             return Err(Error::new(ErrorKind::Limit, message).with_offset(at));
         }
         let size = self.directory.end - self.directory.start;
+        if size > limits.directory_bytes {
+            let message = format!(
+                "the archive's directory takes {size} bytes, more than the {} allowed \
+                 (Limits::directory_bytes)",
+                limits.directory_bytes
+            );
+            return Err(Error::new(ErrorKind::Limit, message).with_offset(at));
+        }
         // An upper bound too, or one would be read of which the end record doesn't know.
         if self.entries.saturating_mul(CentralHeader::LEN as u64) > size {
             return Err(corrupt(
@@ -78,12 +90,7 @@ fn find_end_record(tail: &[u8], start: u64) -> Result<Option<usize>> {
         let record = EndRecord::parse(tail.get(at..)?).ok()?;
         Some(start + at as u64 + EndRecord::LEN as u64 + u64::from(record.comment_len))
     };
-    let mut signatures = tail
-        .windows(EndRecord::SIGNATURE.len())
-        .enumerate()
-        .rev()
-        .filter(|(_, window)| *window == EndRecord::SIGNATURE)
-        .map(|(at, _)| at);
+    let mut signatures = signatures(tail);
     let Some(last) = signatures.next() else { return Ok(None) };
     let at = start + last as u64;
     if let Some(other) = signatures.find(|&at| ends_at(at) == Some(file_end)) {
@@ -112,6 +119,22 @@ fn find_end_record(tail: &[u8], start: u64) -> Result<Option<usize>> {
             Err(Error::new(ErrorKind::Truncated, message).with_offset(at))
         }
     }
+}
+
+/// Where the end record's signature stands in `tail`, from the last place to the first.
+fn signatures(tail: &[u8]) -> impl Iterator<Item = usize> {
+    const BLOCK_BYTES: usize = 64;
+    // Its last byte is a rare one, and a block without any is passed over at once.
+    let [.., rare] = EndRecord::SIGNATURE;
+    let blocks = tail.chunks(BLOCK_BYTES).enumerate().rev();
+    blocks.filter(move |(_, block)| block.contains(&rare)).flat_map(move |(index, block)| {
+        let first = index * BLOCK_BYTES + 1;
+        let ends = (first..first + block.len()).rev();
+        ends.filter(|&end| {
+            tail.get(..end).is_some_and(|head| head.ends_with(&EndRecord::SIGNATURE))
+        })
+        .map(|end| end - EndRecord::SIGNATURE.len())
+    })
 }
 
 /// What either record says of the directory.

@@ -1,8 +1,9 @@
 //! Entries met from the front, before the directory is known, and what it then has to say.
 
 use super::central::{Extras, broken, decode_name};
-use super::{Entry, end, order_by_name, tile};
-use crate::error::{Error, ErrorKind, Result};
+use super::name::{ByName, Name};
+use super::{Entry, end, tile};
+use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
 
@@ -39,7 +40,7 @@ impl Announced {
             .map_err(|problem| refuse(ErrorKind::Name, local(problem)))?;
         let entry = Entry {
             raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
-            name: name.into(),
+            name: Name::new(&name),
             needed: header.needed,
             flags: header.flags,
             method: Method::from_code(header.method),
@@ -48,6 +49,7 @@ impl Announced {
             size: 0,
             offset: at,
             end: 0,
+            marks: Box::default(),
         };
         entry.check_readable().map_err(|error| entry.named(error))?;
         let narrow = [header.compressed, header.uncompressed];
@@ -96,7 +98,7 @@ impl Entry {
     }
 
     fn named(&self, error: Error) -> Error {
-        error.with_entry(super::entry::key(&self.name))
+        error.with_entry(super::entry::key(self.name()))
     }
 }
 
@@ -130,7 +132,7 @@ impl Ending {
     /// Adds the entry of the header that stands at byte `at`.
     pub(crate) fn add(&mut self, bytes: &[u8], at: u64) -> Result<()> {
         let header = CentralHeader::parse(bytes).map_err(|fault| broken(fault, at))?;
-        self.entries.push(Entry::new(&header, at)?);
+        self.entries.push(Entry::new(&header, at, Name::new)?);
         Ok(())
     }
 
@@ -153,7 +155,7 @@ impl Ending {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(at));
         }
-        order_by_name(&self.entries)?;
+        ByName::new(&self.entries)?;
         tile(&mut self.entries, self.start)?;
         self.entries.sort_by_key(|entry| entry.offset);
         if self.entries.len() != seen.len() {
@@ -190,6 +192,6 @@ fn difference(listed: &Entry, seen: &Entry) -> String {
         Some((what, listed, seen)) => {
             format!("its {what} is {seen}, but the directory at the archive's end says {listed}")
         }
-        None => format!("the directory at the archive's end calls it {:?}", listed.name),
+        None => format!("the directory at the archive's end calls it {}", Shown(listed.name())),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::central::{self, Extras};
 use super::{Entry, LENIENT, Located};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::method::Method;
 use crate::npz::record::{DataDescriptor, Fault, Fields, LocalHeader, flag};
 
@@ -71,16 +71,18 @@ impl Entry {
 
     fn check_fields(&self, header: &LocalHeader<'_>, extras: &Extras<'_>) -> Result<()> {
         if header.name != self.raw_name() {
-            let name = header.name.escape_ascii();
-            return Err(self.corrupt(format!("its local header has another name, \"{name}\"")));
+            let name = shown_bytes(header.name);
+            return Err(self.corrupt(format!("its local header has another name, {name}")));
         }
         if header.flags != self.flags {
             let hex = |flags| format!("{flags:#06x}");
             return Err(self.disagree("flags", hex(header.flags), hex(self.flags)));
         }
-        // It is the same name again, if no extra field has another.
-        central::decode_name(header.name, header.flags, extras)
-            .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
+        // It is the same name again, unless an extra field has another.
+        if extras.unicode_path.is_some() {
+            central::decode_name(header.name, header.flags, extras)
+                .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
+        }
         let method = Method::from_code(header.method);
         if method != self.method {
             return Err(self.disagree("method", method, self.method));

@@ -35,6 +35,7 @@ mod central;
 mod end;
 mod forward;
 mod local;
+mod name;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ use std::ops::Range;
 
 use self::end::End;
 pub(crate) use self::forward::{Announced, Ending};
+use self::name::{ByName, Name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::npz::entry;
@@ -65,7 +67,7 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) struct DirectoryReader {
     len: u64,
-    most_entries: usize,
+    limits: Limits,
     asked: Range<u64>,
     state: State,
 }
@@ -85,7 +87,7 @@ enum State {
 impl DirectoryReader {
     /// A reader for a file of `len` bytes.
     pub(crate) fn new(len: u64, limits: &Limits) -> Self {
-        Self { len, most_entries: limits.entries, asked: 0..0, state: State::New }
+        Self { len, limits: limits.clone(), asked: 0..0, state: State::New }
     }
 
     /// Takes the bytes of the range asked for by the last call (none at the first call).
@@ -125,12 +127,12 @@ impl DirectoryReader {
 
     /// Parses the directory if it is among `bytes`, else asks for it.
     fn directory(&mut self, bytes: &[u8], end: End) -> Result<Step> {
-        end.check_entries(self.most_entries)?;
+        end.check_entries(&self.limits)?;
         let within = |at: u64| usize::try_from(at.checked_sub(self.asked.start)?).ok();
         if let (Some(from), Some(to)) = (within(end.directory.start), within(end.directory.end))
             && let Some(bytes) = bytes.get(from..to)
         {
-            return Directory::parse(bytes, end).map(Step::Done);
+            return Directory::parse(bytes, end, &self.limits).map(Step::Done);
         }
         Ok(self.ask(end.directory.clone(), State::Directory(end)))
     }
@@ -164,22 +166,33 @@ fn no_end_record(head: &[u8]) -> Error {
 pub(crate) struct Directory {
     /// In the order of the directory.
     entries: Vec<Entry>,
-    /// Indices of `entries`, ordered by name.
-    by_name: Vec<usize>,
+    by_name: ByName,
     start: u64,
 }
 
 impl Directory {
     /// Parses `bytes`, which the end record says are the directory.
-    fn parse(bytes: &[u8], end: End) -> Result<Self> {
-        let mut entries = Vec::new();
+    fn parse(bytes: &[u8], end: End, limits: &Limits) -> Result<Self> {
+        let no_room = || {
+            let message = format!("can't allocate room for {} entries", end.entries);
+            Error::new(ErrorKind::Limit, message)
+        };
+        let (mut entries, mut names) = (Vec::new(), String::new());
+        // No more than the bytes that are there can hold, which has been checked.
+        let count = usize::try_from(end.entries).map_err(|_| no_room())?;
+        entries.try_reserve_exact(count).map_err(|_| no_room())?;
         let mut rest = bytes;
         while !rest.is_empty() {
             let at = end.directory.end - rest.len() as u64;
             let header = CentralHeader::parse(rest).map_err(|fault| central::broken(fault, at))?;
-            entries.push(Entry::new(&header, at)?);
+            if entries.len() == entries.capacity() {
+                entries.try_reserve(1).map_err(|_| no_room())?;
+            }
+            entries.push(Entry::new(&header, at, |name| Name::added(name, &mut names))?);
             rest = rest.get(header.len()..).unwrap_or_default();
         }
+        let names = names.into();
+        entries.iter_mut().for_each(|entry| entry.name.complete(&names));
         if entries.len() as u64 != end.entries {
             let message = format!(
                 "the end record counts {} entries, but the directory has {}{LENIENT}",
@@ -188,8 +201,9 @@ impl Directory {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(end.directory.start));
         }
-        let by_name = order_by_name(&entries)?;
+        let by_name = ByName::new(&entries)?;
         tile(&mut entries, end.directory.start)?;
+        check_total(entries.iter().map(Entry::size), limits)?;
         Ok(Self { entries, by_name, start: end.directory.start })
     }
 
@@ -211,40 +225,28 @@ impl Directory {
 
     /// The index of the entry of that very name.
     pub(crate) fn member(&self, name: &str) -> Option<usize> {
-        let name_of = |&index: &usize| self.entries.get(index).map(Entry::name);
-        let at = self.by_name.binary_search_by(|index| name_of(index).cmp(&Some(name))).ok()?;
-        self.by_name.get(at).copied()
+        self.by_name.find(name, &self.entries)
     }
 
     /// The name that users see. It is unique, and [`find`](Self::find) finds the entry by it: the
     /// member's name less one `.npy`, or all of it if another member has that shorter name.
     pub(crate) fn key<'a>(&self, entry: &'a Entry) -> &'a str {
-        let key = entry::key(entry.name());
-        if self.member(key).is_some() { entry.name() } else { key }
+        self.by_name.key(entry.name(), &self.entries)
     }
 }
 
-/// Orders the entries by name and refuses two of one name: NumPy would take the last, others the
-/// first.
-fn order_by_name(entries: &[Entry]) -> Result<Vec<usize>> {
-    let name_of = |&index: &usize| entries.get(index).map(Entry::name);
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by(|a, b| name_of(a).cmp(&name_of(b)));
-    for pair in order.windows(2) {
-        if let [first, second] = pair
-            && name_of(first) == name_of(second)
-            && let (Some(first), Some(second)) = (entries.get(*first), entries.get(*second))
-        {
-            let message = format!(
-                "two entries are named {:?}, at bytes {} and {} of the file{LENIENT}",
-                first.name(),
-                first.offset,
-                second.offset
-            );
-            return Err(Error::new(ErrorKind::Duplicate, message));
-        }
+/// Holds what all entries together declare against the limit, before any of them is unpacked.
+pub(crate) fn check_total(sizes: impl Iterator<Item = u64>, limits: &Limits) -> Result<()> {
+    let total = sizes.fold(0, u64::saturating_add);
+    if total <= limits.total_bytes {
+        return Ok(());
     }
-    Ok(order)
+    let message = format!(
+        "the archive's entries take {total} bytes unpacked, more than the {} allowed \
+         (Limits::total_bytes)",
+        limits.total_bytes
+    );
+    Err(Error::new(ErrorKind::Limit, message))
 }
 
 /// Gives every entry its end and checks that they fill the file from its start to the directory,
@@ -278,7 +280,7 @@ fn tile(entries: &mut [Entry], directory: u64) -> Result<()> {
 /// One entry of an archive, as the directory describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    name: Box<str>,
+    name: Name,
     /// The name's bytes, if they aren't those of `name`.
     raw_name: Option<Box<[u8]>>,
     needed: u16,
@@ -289,12 +291,13 @@ pub(crate) struct Entry {
     size: u64,
     offset: u64,
     end: u64,
+    marks: Box<[u8]>,
 }
 
 impl Entry {
     /// The member's name, with its `.npy`.
     pub(crate) fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     pub(crate) fn method(&self) -> Method {
@@ -316,13 +319,18 @@ impl Entry {
         self.size
     }
 
+    /// Where its segments are said to start, see `deflate::marks`; empty if it isn't said.
+    pub(crate) fn marks(&self) -> &[u8] {
+        &self.marks
+    }
+
     /// Its part of the file: local header, data and, if there is one, data descriptor.
     pub(crate) fn span(&self) -> Range<u64> {
         self.offset..self.end
     }
 
     fn raw_name(&self) -> &[u8] {
-        self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
+        self.raw_name.as_deref().unwrap_or(self.name().as_bytes())
     }
 
     fn has_descriptor(&self) -> bool {
@@ -355,7 +363,7 @@ impl Entry {
 
     /// An error of this entry that is found before users see it.
     fn at_open(&self, kind: ErrorKind, message: String) -> Error {
-        Error::new(kind, message).with_entry(entry::key(&self.name))
+        Error::new(kind, message).with_entry(entry::key(self.name()))
     }
 }
 

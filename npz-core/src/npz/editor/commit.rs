@@ -1,6 +1,7 @@
 //! Writing what has become of an archive, and that nobody else has changed it.
 
 use std::fs;
+use std::path::Path;
 
 use super::{Content, Item, NpzEditor};
 use crate::error::{Error, ErrorKind, Result};
@@ -9,12 +10,12 @@ use crate::npz::archive::Archive;
 use crate::npz::entry::{self, METADATA};
 use crate::npz::method::Method;
 use crate::npz::writer::NpzWriter;
-use crate::options::Compression;
+use crate::options::{Callback, Compression, Progress};
 
 impl NpzEditor<'_> {
-    pub(super) fn write(&self) -> Result<()> {
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
         let archive = self.reader.archive();
-        let file = AtomicFile::create(&self.path, self.options.durable)?;
+        let file = AtomicFile::create(path, self.options.durable)?;
         let mut writer = NpzWriter::over(file, &self.options)?;
         writer.reserve_bytes(self.kept_bytes(archive))?;
         let new_metadata = self.new_metadata()?;
@@ -24,7 +25,9 @@ impl NpzEditor<'_> {
         let entries = self.items.iter().flatten().filter(|item| !is_metadata(item));
         let kept = self.items.iter().flatten().filter(is_metadata);
         let kept = kept.filter(|_| new_metadata.is_none());
+        let mut progress = Steps::new(self, archive);
         for item in entries.chain(kept) {
+            progress.step(item, archive)?;
             let written = match &item.content {
                 Content::New(source) => writer.write_entry(&item.member, &**source),
                 Content::Kept(index, wanted) => {
@@ -95,5 +98,35 @@ impl NpzEditor<'_> {
                 Err(Error::new(ErrorKind::Conflict, message))
             }
         }
+    }
+}
+
+/// Tells how many bytes of entries are done.
+struct Steps<'e> {
+    tell: &'e Callback,
+    done: u64,
+    total: Option<u64>,
+    /// Of the entry that is being written.
+    current: u64,
+}
+
+impl<'e> Steps<'e> {
+    fn new(editor: &'e NpzEditor<'_>, archive: Archive<'_>) -> Self {
+        let mut sizes = editor.items.iter().flatten().map(|item| size(item, archive));
+        let total = sizes.try_fold(0_u64, |sum, size| sum.checked_add(size?));
+        Self { tell: &editor.options.progress, done: 0, total, current: 0 }
+    }
+
+    fn step(&mut self, item: &Item<'_>, archive: Archive<'_>) -> Result<()> {
+        self.done = self.done.saturating_add(self.current);
+        self.current = size(item, archive).unwrap_or(0);
+        self.tell.tell(&Progress::new(self.done, self.total, entry::key(&item.member)))
+    }
+}
+
+fn size(item: &Item<'_>, archive: Archive<'_>) -> Option<u64> {
+    match &item.content {
+        Content::Kept(index, _) => Some(archive.index.facts(*index).size),
+        Content::New(_) => None,
     }
 }

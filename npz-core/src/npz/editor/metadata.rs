@@ -36,6 +36,19 @@ fn is_within(name: &str, level: &str, separator: &str) -> bool {
 }
 
 impl NpzEditor<'_> {
+    /// Says `value` under `key` in the archive's metadata; see
+    /// [`SaveOptions::metadata`](crate::SaveOptions::metadata).
+    pub fn set_metadata(&mut self, key: impl Into<String>, value: impl Into<String>) {
+        self.metadata().strings.insert(key.into(), value.into());
+    }
+
+    /// Takes what is said under `key` out of the metadata, and returns it.
+    pub fn remove_metadata(&mut self, key: &str) -> Option<String> {
+        self.metadata().strings.remove(key)
+    }
+}
+
+impl NpzEditor<'_> {
     /// What joins the levels of names.
     fn separator(&self) -> &str {
         self.options.separator.as_deref().unwrap_or(SEPARATOR)

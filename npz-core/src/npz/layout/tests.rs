@@ -35,7 +35,7 @@ fn slot(method: Method, size: u64, offset: u64) -> Slot<'static> {
 fn headers(slot: &Slot<'_>, compressed: u64) -> ([[u32; 2]; 2], u32, [Vec<u8>; 2]) {
     let local = slot.local_header(7, compressed).unwrap();
     let mut central = Vec::new();
-    slot.push_central_header(&mut central, 7, compressed).unwrap();
+    slot.push_central_header(&mut central, 7, compressed, &[]).unwrap();
     assert_eq!(central.len() as u64, slot.central_header_len(compressed));
     let local = LocalHeader::parse(&local).unwrap();
     let central = CentralHeader::parse(&central).unwrap();
@@ -154,13 +154,13 @@ fn what_a_zip_cannot_say() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(new(member(Method::Stored, 1), u64::MAX - 3).is_err());
     assert!(stored_len([member(Method::Stored, u64::MAX - 40)], Alignment::NONE).is_err());
-    assert!(CentralDirectory { headers: vec![0], entries: 1 }.finish(u64::MAX).is_err());
+    assert!(CentralDirectory { headers: vec![0], entries: 1, numpy: false }.finish(u64::MAX).is_err());
 }
 
 #[test]
 fn end_records_grow_when_needed() {
     let tail = |entries, headers: usize, offset| {
-        CentralDirectory { headers: vec![0; headers], entries }.finish(offset).unwrap()
+        CentralDirectory { headers: vec![0; headers], entries, numpy: false }.finish(offset).unwrap()
     };
     assert_eq!(tail(0xFFFE, 9, BIG - 1).len(), 9 + 22);
     for (entries, offset) in [(0xFFFF, 0), (0, BIG), (70_000, 10 * BIG)] {

@@ -1,6 +1,7 @@
 //! The writer beneath an archive, and what has not reached it yet.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::npz::layout::Slot;
@@ -23,6 +24,8 @@ pub(super) struct Hooks<W> {
     pub(super) base: u64,
     pub(super) write_at: fn(&mut W, &[u8], u64) -> io::Result<()>,
     pub(super) commit: fn(&mut W) -> Result<()>,
+    /// Of the file, for messages.
+    pub(super) path: Option<PathBuf>,
 }
 
 impl<W> Output<W> {
@@ -71,8 +74,8 @@ impl<W: Write> Output<W> {
         offset: u64,
     ) -> Result<()> {
         let base = self.hooks.as_ref().map_or(0, |hooks| hooks.base);
-        write_at(&mut self.writer, bytes, base.saturating_add(offset))
-            .map_err(|error| Error::io("write", error))
+        let written = write_at(&mut self.writer, bytes, base.saturating_add(offset));
+        written.map_err(|error| self.failed(error))
     }
 
     pub(super) fn flush(&mut self) -> Result<()> {
@@ -84,8 +87,17 @@ impl<W: Write> Output<W> {
     }
 
     pub(super) fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        self.writer.write_all(bytes).map_err(|error| Error::io("write", error))?;
+        self.writer.write_all(bytes).map_err(|error| self.failed(error))?;
         self.written += bytes.len() as u64;
         Ok(())
+    }
+
+    #[cold]
+    pub(super) fn failed(&self, error: io::Error) -> Error {
+        let error = Error::io("write", error);
+        match self.hooks.as_ref().and_then(|hooks| hooks.path.as_ref()) {
+            Some(path) => error.with_path(path),
+            None => error,
+        }
     }
 }

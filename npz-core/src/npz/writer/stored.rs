@@ -14,6 +14,7 @@ use crc32fast::Hasher;
 
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::failpoint;
 use crate::npz::layout::Slot;
 use crate::npz::method::Method;
 use crate::options;
@@ -246,10 +247,12 @@ fn prepare(
     unused: &Receiver<Vec<u8>>,
 ) {
     for entry in entries.iter().filter(|entry| is_large(entry)) {
-        let done = match entry.bytes() {
+        let started = failpoint::hit("store.preparing");
+        let started = started.map_err(|error| Error::io("prepare the data", error));
+        let done = started.and_then(|()| match entry.bytes() {
             Some(bytes) => Ok(checksum(entry.npy(), bytes)),
             None => prepare_pieces(entry, forward, send, unused),
-        };
+        });
         // If nobody listens, the save has failed over there.
         if send.send(done.map_or_else(Ready::Failed, Ready::Checksum)).is_err() {
             return;

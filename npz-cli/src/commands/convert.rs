@@ -1,0 +1,330 @@
+//! From one format to another.
+
+mod safetensors;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use npz_core::{Compression, NpyWriter, NpzEditor, NpzWriter, SaveOptions};
+
+use crate::cast::{self, Rule};
+use crate::cli::ReadArgs;
+use crate::commands::{extract, matches_any, pack};
+use crate::error::{Failure, Result, Status};
+use crate::interrupt;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::source::{Entry, Format, Kind, Source};
+use crate::text::plural;
+use crate::write::{replace, save_options, system};
+
+/// Convert between npz, npy (one array, or a folder of them) and safetensors
+///
+/// The names of the files say the formats, or --to does. bfloat16, the small floats and the strings
+/// of the metadata are kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A file, or a folder of npy files
+    input: PathBuf,
+    /// A file, or a folder for npy files
+    output: PathBuf,
+    /// The format to write
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<To>,
+    /// Take only entries whose names match
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    /// Rename an entry, or, with a '*' at both ends, all whose names begin alike: 'model.*=*'
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
+    /// Cast all floats, or the numbers whose names match: bfloat16, 'head.*=float32'
+    #[arg(long, value_name = "[GLOB=]DTYPE")]
+    cast: Vec<Rule>,
+    /// Deflate entries of an npz file, 1 (fast) to 9 (small)
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=9))]
+    deflate: Option<u8>,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum To {
+    Npz,
+    Npy,
+    Safetensors,
+}
+
+/// An array on its way: where it is, and its new name.
+struct Item<'s> {
+    source: &'s Source,
+    index: usize,
+    name: String,
+}
+
+impl Item<'_> {
+    fn entry(&self) -> &Entry {
+        &self.source.entries()[self.index]
+    }
+
+    /// Whether it is written as it is.
+    fn is_kept(&self, args: &Args) -> bool {
+        self.entry().header.as_ref().is_none_or(|header| {
+            let logical = self.entry().logical_dtype.as_deref();
+            !cast::is_meant(&args.cast, &self.name, header.dtype(), logical)
+        })
+    }
+}
+
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    interrupt::guard();
+    let sources = open(args)?;
+    let items = items(args, &sources)?;
+    let to = match args.to {
+        Some(To::Npz) => Format::Npz,
+        Some(To::Npy) => Format::Npy,
+        Some(To::Safetensors) => Format::Safetensors,
+        None if args.output.is_dir() || has_slash(&args.output) => Format::Npy,
+        None if args.output.as_os_str() == "-" => Format::Npz,
+        None => Format::of_path(&args.output).ok_or_else(|| {
+            let name = args.output.display();
+            Failure::usage(format!("{name}: its name says no format; say --to npz, for example"))
+        })?,
+    };
+    match to {
+        Format::Npz => to_npz(args, &sources, &items, out)?,
+        Format::Npy => to_npy(args, &items, out)?,
+        Format::Safetensors => safetensors::write(args, &sources, &items, out)?,
+    }
+    Ok(Status::Done)
+}
+
+fn has_slash(path: &Path) -> bool {
+    path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR])
+}
+
+/// The file, or all npy files of a folder by their names.
+fn open(args: &Args) -> Result<Vec<Source>> {
+    let options = args.read.options();
+    if !args.input.is_dir() {
+        return Ok(vec![Source::open(&args.input, &options)?]);
+    }
+    let mut paths = Vec::new();
+    let mut folders = vec![args.input.clone()];
+    while let Some(folder) = folders.pop() {
+        let read = || -> std::io::Result<()> {
+            for found in std::fs::read_dir(&folder)? {
+                let found = found?;
+                // Links to folders may lead in circles.
+                if found.file_type()?.is_dir() {
+                    folders.push(found.path());
+                } else if found.path().extension().is_some_and(|extension| extension == "npy") {
+                    paths.push(found.path());
+                }
+            }
+            Ok(())
+        };
+        let mut read = read;
+        read().map_err(|error| Failure::io(&folder, "read", error))?;
+    }
+    paths.sort();
+    if paths.is_empty() {
+        return Err(Failure::usage(format!("{}: has no npy files", args.input.display())));
+    }
+    Ok(paths.iter().map(|path| Source::open(path, &options)).collect::<npz_core::Result<_>>()?)
+}
+
+/// What is to be written, in the order of the files.
+fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
+    let mut items = Vec::new();
+    let mut used = vec![false; args.rename.len()];
+    for source in sources {
+        for (index, entry) in source.entries().iter().enumerate() {
+            let old = match &entry.name {
+                Some(name) => name.clone(),
+                None => lone_name(source, &args.input),
+            };
+            if !matches_any(&args.only, &old) {
+                continue;
+            }
+            if entry.kind == Kind::Bytes && entry.error.is_none() {
+                return Err(Failure::usage(format!(
+                    "{}: entry {old:?}: is no array; leave it out with --only",
+                    source.name()
+                )));
+            }
+            let mut name = old;
+            for (rule, used) in args.rename.iter().zip(&mut used) {
+                if let Some(new) = renamed(rule, &name)? {
+                    (name, *used) = (new, true);
+                    break;
+                }
+            }
+            items.push(Item { source, index, name });
+        }
+    }
+    if items.is_empty() && !args.only.is_empty() {
+        return Err(Failure::usage(format!("{}: no name matches", args.input.display())));
+    }
+    if let Some(at) = used.iter().position(|used| !used) {
+        let rule = &args.rename[at];
+        return Err(Failure::usage(format!("--rename {rule}: no entry has such a name")));
+    }
+    let mut names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+    names.sort_unstable();
+    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(Failure::usage(format!("two entries would be named {:?}", pair[0])));
+    }
+    Ok(items)
+}
+
+/// The path below the folder for a file of a folder, else the file's name; without `.npy`.
+fn lone_name(source: &Source, input: &Path) -> String {
+    let below = source.path().strip_prefix(input).ok();
+    match below.filter(|below| !below.as_os_str().is_empty()) {
+        Some(below) => {
+            let name = below.with_extension("");
+            name.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+        }
+        None => pack::stem(source.path()),
+    }
+}
+
+/// The new name by one rule.
+fn renamed(rule: &str, name: &str) -> Result<Option<String>> {
+    let Some((old, new)) = rule.split_once('=') else {
+        return Err(Failure::usage(format!("--rename: expected OLD=NEW, found {rule:?}")));
+    };
+    Ok(match (old.strip_suffix('*'), new.strip_suffix('*')) {
+        (Some(from), Some(to)) => name.strip_prefix(from).map(|rest| format!("{to}{rest}")),
+        _ => (name == old).then(|| new.to_owned()),
+    })
+}
+
+fn total(items: &[Item<'_>]) -> u64 {
+    items.iter().filter_map(|item| item.entry().nbytes()).fold(0, u64::saturating_add)
+}
+
+fn to_npz(args: &Args, sources: &[Source], items: &[Item<'_>], out: &mut Output) -> Result<()> {
+    let mut save = save_options(total(items));
+    if let Some(level) = args.deflate {
+        save = save.compression(Compression::Deflate(level));
+    }
+    if let [source] = sources
+        && source.format() == Format::Npz
+        && items.iter().all(|item| item.is_kept(args))
+        && ![&args.input, &args.output].into_iter().any(|path| path.as_os_str() == "-")
+    {
+        return edit(args, source, items, &save);
+    }
+    for source in sources {
+        for (key, value) in source.metadata() {
+            save = save.metadata(key, value);
+        }
+    }
+    if args.output.as_os_str() == "-" {
+        let mut writer = NpzWriter::with_options(&mut *out, &save)?;
+        add(args, &mut writer, items)?;
+        writer.finish()?;
+        return Ok(());
+    }
+    let mut writer = NpzWriter::create_with(&args.output, &save)?;
+    add(args, &mut writer, items)?;
+    writer.finish()?;
+    Ok(())
+}
+
+/// From archive to archive what stays is copied as it is, and the metadata say all that they did.
+fn edit(args: &Args, source: &Source, items: &[Item<'_>], save: &SaveOptions) -> Result<()> {
+    let mut editor = NpzEditor::open_as(&args.input, save, &args.read.options().load)?;
+    let mut kept = items.iter().map(|item| (item.index, item.name.as_str())).peekable();
+    for (index, entry) in source.entries().iter().enumerate() {
+        let member = entry.member.as_deref().unwrap_or_default();
+        match kept.next_if(|(at, _)| *at == index) {
+            None => editor.remove(member)?,
+            Some((_, name)) if Some(name) != entry.name.as_deref() => {
+                editor.rename(member, name)?
+            }
+            Some(_) => {}
+        }
+    }
+    if args.deflate.is_some() {
+        let level = args.deflate.unwrap_or(6);
+        editor.recompress_all(Compression::Deflate(level))?;
+    }
+    Ok(editor.commit_to(&args.output)?)
+}
+
+fn add<W: Write>(args: &Args, writer: &mut NpzWriter<W>, items: &[Item<'_>]) -> Result<()> {
+    for item in items {
+        interrupt::check()?;
+        let Item { source, index, name } = item;
+        if item.is_kept(args) && source.format() != Format::Npz {
+            writer.add_raw(name, source.raw(*index)?)?;
+        } else {
+            writer.add_any(name, &cast::apply(&args.cast, name, source.read(*index)?)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
+    let progress = Progress::new(total(items));
+    let to_folder = args.output.is_dir() || has_slash(&args.output);
+    if !to_folder {
+        let [item] = items else {
+            return Err(Failure::usage(format!(
+                "{} don't go into one npy file; choose one with --only, or name a folder ({}/)",
+                plural(items.len(), "array", "arrays"),
+                args.output.display()
+            )));
+        };
+        return npy(args, item, &args.output, &progress, out);
+    }
+    let paths: Vec<PathBuf> = items
+        .iter()
+        .map(|item| extract::path_below(&format!("{}.npy", item.name), &item.name, item.source))
+        .collect::<npz_core::Result<_>>()?;
+    for (item, path) in items.iter().zip(&paths) {
+        interrupt::check()?;
+        let path = args.output.join(path);
+        if let Some(folder) = path.parent() {
+            let made = std::fs::create_dir_all(folder);
+            made.map_err(|error| Failure::io(folder, "make", error))?;
+        }
+        npy(args, item, &path, &progress, out)?;
+    }
+    Ok(())
+}
+
+fn npy(
+    args: &Args,
+    item: &Item<'_>,
+    path: &Path,
+    progress: &Progress,
+    out: &mut Output,
+) -> Result<()> {
+    if item.is_kept(args) {
+        return extract::write(item.source, item.index, path, progress, out);
+    }
+    let array = cast::apply(&args.cast, &item.name, item.source.read(item.index)?)?;
+    Ok(replace(path, out, |mut file| {
+        NpyWriter::new(&mut file).write_any(&array)?;
+        file.flush().map_err(|error| system("write", error))
+    })?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_rename_one_or_all_that_begin_alike() {
+        let new = |rule: &str, name: &str| renamed(rule, name).unwrap();
+        assert_eq!(new("a=b", "a").as_deref(), Some("b"));
+        assert_eq!(new("a=b", "ab"), None);
+        assert_eq!(new("model.*=*", "model.w").as_deref(), Some("w"));
+        assert_eq!(new("*=net.*", "w").as_deref(), Some("net.w"));
+        assert!(renamed("ab", "ab").is_err());
+    }
+}

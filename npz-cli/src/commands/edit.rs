@@ -1,0 +1,130 @@
+//! Changes to archives: what isn't touched is copied as it is, and the file is replaced in one step.
+
+use std::path::PathBuf;
+
+use npz_core::{NpzEditor, NpzReader};
+
+use crate::commands::{is_glob, matches_any};
+use crate::error::{Failure, Result, Status};
+use crate::interrupt;
+use crate::write::save_options;
+
+/// Remove entries from an archive
+#[derive(Debug, clap::Args)]
+pub(crate) struct RmArgs {
+    /// An npz file
+    file: PathBuf,
+    /// Names, or globs such as 'optimizer.*'
+    #[arg(required = true, value_name = "KEY")]
+    keys: Vec<String>,
+}
+
+/// Rename an entry of an archive, or all whose names begin alike
+#[derive(Debug, clap::Args)]
+pub(crate) struct MvArgs {
+    /// An npz file
+    file: PathBuf,
+    /// The name of an entry, or, ending in '*', the beginning of names
+    from: String,
+    /// The new name, or, ending in '*', the new beginning
+    to: String,
+}
+
+/// Copy an entry within an archive, packed as it is
+#[derive(Debug, clap::Args)]
+pub(crate) struct CpArgs {
+    /// An npz file
+    file: PathBuf,
+    /// The name of an entry
+    from: String,
+    /// The name of the copy
+    to: String,
+}
+
+/// Set or remove strings of an archive's metadata
+#[derive(Debug, clap::Args)]
+pub(crate) struct SetMetaArgs {
+    /// An npz file
+    file: PathBuf,
+    /// What to say
+    #[arg(value_name = "KEY=VALUE", required_unless_present = "unset")]
+    pairs: Vec<String>,
+    /// What not to say any more
+    #[arg(long, value_name = "KEY")]
+    unset: Vec<String>,
+}
+
+fn open(file: &PathBuf) -> Result<NpzEditor<'static>> {
+    interrupt::guard();
+    let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
+    Ok(NpzEditor::open_with(file, &save_options(total))?)
+}
+
+fn commit(editor: NpzEditor<'_>) -> Result<Status> {
+    editor.commit()?;
+    Ok(Status::Done)
+}
+
+pub(crate) fn rm(args: &RmArgs) -> Result<Status> {
+    let mut editor = open(&args.file)?;
+    for key in &args.keys {
+        if editor.contains(key) || !is_glob(key) {
+            editor.remove(key)?;
+            continue;
+        }
+        let globs = [key.clone()];
+        let names = editor.names().filter(|name| matches_any(&globs, name));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        if names.is_empty() {
+            let file = args.file.display();
+            return Err(Failure::usage(format!("{file}: no name matches {key:?}")));
+        }
+        names.iter().try_for_each(|name| editor.remove(name))?;
+    }
+    commit(editor)
+}
+
+pub(crate) fn mv(args: &MvArgs) -> Result<Status> {
+    let mut editor = open(&args.file)?;
+    match (args.from.strip_suffix('*'), args.to.strip_suffix('*')) {
+        (Some(from), Some(to)) if !editor.contains(&args.from) => {
+            let names = editor.names().filter(|name| name.starts_with(from));
+            let names: Vec<String> = names.map(str::to_owned).collect();
+            if names.is_empty() {
+                let file = args.file.display();
+                return Err(Failure::usage(format!("{file}: no name begins with {from:?}")));
+            }
+            for name in names {
+                let rest = name.strip_prefix(from).unwrap_or_default();
+                editor.rename(&name, &format!("{to}{rest}"))?;
+            }
+        }
+        _ => editor.rename(&args.from, &args.to)?,
+    }
+    commit(editor)
+}
+
+pub(crate) fn cp(args: &CpArgs) -> Result<Status> {
+    let mut editor = open(&args.file)?;
+    editor.copy(&args.from, &args.to)?;
+    commit(editor)
+}
+
+pub(crate) fn set_meta(args: &SetMetaArgs) -> Result<Status> {
+    // Metadata that can't be read say nothing that could be changed.
+    NpzReader::open(&args.file)?.metadata()?;
+    let mut editor = open(&args.file)?;
+    for key in &args.unset {
+        if editor.remove_metadata(key).is_none() {
+            let file = args.file.display();
+            return Err(Failure::usage(format!("{file}: the metadata have no key {key:?}")));
+        }
+    }
+    for pair in &args.pairs {
+        let Some((key, value)) = pair.split_once('=') else {
+            return Err(Failure::usage(format!("expected KEY=VALUE, found {pair:?}")));
+        };
+        editor.set_metadata(key, value);
+    }
+    commit(editor)
+}

@@ -1,0 +1,217 @@
+//! What is in a file.
+
+mod fold;
+mod row;
+mod tree;
+
+use std::cmp::Ordering;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use self::row::Row;
+pub(crate) use self::row::{dtype, shape};
+use crate::cli::ReadArgs;
+use crate::commands::each;
+use crate::error::{Result, Status, tell};
+use crate::json::{JsonEntry, JsonFile};
+use crate::output::Output;
+use crate::source::{Entry, Source, copy};
+use crate::text::{Align, Table, plural, printable, size};
+
+/// List the arrays of files
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// npz, npy or safetensors files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Group names by their levels, which end at '.' or '/'
+    #[arg(long, short)]
+    tree: bool,
+    /// Put names into one line that differ only in a number: layers.#.weight ×32
+    #[arg(long, short)]
+    fold: bool,
+    /// Sort by something else than the order in the file
+    #[arg(long, short, value_name = "BY")]
+    sort: Option<Sort>,
+    /// The other way round
+    #[arg(long, short)]
+    reverse: bool,
+    /// Show dtypes as NumPy writes them, where data start, checksums, and sizes to the byte
+    #[arg(long, short)]
+    long: bool,
+    /// Print a line of JSON for each file
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sort {
+    /// By name, numbers in it by their value
+    Name,
+    /// Largest first
+    Size,
+    /// By the bytes in the file, largest first
+    Packed,
+    /// Best packed first
+    Ratio,
+    Dtype,
+    Shape,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    let several = args.files.len() > 1;
+    let mut first = true;
+    each(&args.files, args.read, args.json, out, |source, out| {
+        if args.json {
+            let entries = sorted(source, args).into_iter().map(JsonEntry::new).collect();
+            out.json(&JsonFile::new(source, entries))?;
+        } else {
+            if !std::mem::take(&mut first) {
+                out.line("")?;
+            }
+            if several {
+                let heading = out.style().bold(&printable(source.name()));
+                out.line(format!("{heading}:"))?;
+            }
+            print(source, args, out)?;
+        }
+        let mut status = Status::Done;
+        for error in source.entries().iter().filter_map(|entry| entry.error.as_ref()) {
+            status = Status::Failed;
+            if !args.json {
+                tell(out, &copy(error).into());
+            }
+        }
+        Ok(status)
+    })
+}
+
+fn sorted<'s>(source: &'s Source, args: &Args) -> Vec<&'s Entry> {
+    let mut entries: Vec<&Entry> = source.entries().iter().collect();
+    if let Some(by) = args.sort {
+        entries.sort_by(|a, b| compare(by, a, b));
+    }
+    if args.reverse {
+        entries.reverse();
+    }
+    entries
+}
+
+fn compare(by: Sort, a: &Entry, b: &Entry) -> Ordering {
+    let shape = |entry: &Entry| entry.header.as_ref().map(|header| header.shape().to_vec());
+    match by {
+        Sort::Name => natural(a.label(), b.label()),
+        Sort::Size => b.nbytes().cmp(&a.nbytes()),
+        Sort::Packed => b.stored_nbytes.cmp(&a.stored_nbytes),
+        Sort::Ratio => {
+            // a's packed / a's size < b's packed / b's size
+            let number = |bytes: Option<u64>| u128::from(bytes.unwrap_or(0));
+            let left = number(a.stored_nbytes) * number(b.unpacked_nbytes);
+            left.cmp(&(number(b.stored_nbytes) * number(a.unpacked_nbytes)))
+        }
+        Sort::Dtype => a.descr().cmp(&b.descr()),
+        Sort::Shape => shape(a).cmp(&shape(b)),
+    }
+}
+
+/// Compares names as people do: `layers.2` before `layers.10`.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        let digits =
+            |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let order = match (digits(a), digits(b)) {
+            (0, _) | (_, 0) => {
+                let (Some(x), Some(y)) = (a.chars().next(), b.chars().next()) else {
+                    return a.len().cmp(&b.len());
+                };
+                (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]);
+                x.cmp(&y)
+            }
+            (i, j) => {
+                let (x, y) = (&a[..i], &b[..j]);
+                (a, b) = (&a[i..], &b[j..]);
+                let (v, w) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+                v.len().cmp(&w.len()).then_with(|| v.cmp(w)).then_with(|| i.cmp(&j))
+            }
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
+
+fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
+    let style = out.style();
+    let mut rows: Vec<Row> =
+        sorted(source, args).into_iter().map(|entry| Row::new(entry, args.long)).collect();
+    if args.fold {
+        rows = fold::fold(rows);
+    }
+    if args.tree {
+        rows = tree::tree(rows);
+    }
+    let mut aligns = vec![Align::Left, Align::Left, Align::Left, Align::Right];
+    aligns.extend([Align::Right, Align::Left]);
+    if args.long {
+        aligns.extend([Align::Right, Align::Left]);
+    }
+    let mut table = Table::new(&aligns);
+    if !rows.is_empty() {
+        let mut heading = vec!["name", "dtype", "shape", "size", "packed", "method"];
+        if args.long {
+            heading.extend(["offset", "crc32"]);
+        }
+        table.push(heading.into_iter().map(str::to_owned).collect());
+    }
+    for row in &rows {
+        table.push(row.cells(args.long));
+    }
+    let lines = table.lines(out.width(), |row, column, cell| match (row, column) {
+        (0, _) => style.dim(cell),
+        (row, 0) => row::paint_name(&rows[row - 1], cell, style),
+        (row, 1) if rows[row - 1].is_odd => style.warn(cell),
+        (_, 5..) => style.dim(cell),
+        _ => cell.to_owned(),
+    });
+    for line in lines {
+        out.line(line)?;
+    }
+    Ok(out.line(style.dim(&total(source)))?)
+}
+
+/// What all entries are together.
+fn total(source: &Source) -> String {
+    let entries = source.entries();
+    let sum = |bytes: &dyn Fn(&Entry) -> Option<u64>| {
+        entries.iter().filter_map(bytes).fold(0, u64::saturating_add)
+    };
+    let (unpacked, packed) = (sum(&Entry::nbytes), sum(&|entry| entry.stored_nbytes));
+    let whole = sum(&|entry| entry.unpacked_nbytes);
+    let mut line = format!(
+        "{}, {} of data, {} {}",
+        plural(entries.len(), "entry", "entries"),
+        size(unpacked),
+        source.format().name(),
+        size(source.size())
+    );
+    if packed < whole {
+        line += &format!(", packed to {}", row::ratio(packed, whole));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_as_people_do() {
+        let mut names = ["b", "a10", "a2", "a02", "a", "é2x1", "é2x01", ""];
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, ["", "a", "a2", "a02", "a10", "b", "é2x1", "é2x01"]);
+    }
+}

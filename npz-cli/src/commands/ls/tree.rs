@@ -1,0 +1,111 @@
+//! Names as a tree of their levels.
+
+use super::row::Row;
+use crate::text::plural;
+
+/// A level of names: an entry, what is below it, or both.
+#[derive(Default)]
+struct Node {
+    /// With the separator before it, unless that is a dot.
+    label: String,
+    entry: Option<Row>,
+    below: Vec<Node>,
+}
+
+/// Puts rows below the levels of their names. A level with a single one below it shares its line.
+pub(super) fn tree(rows: Vec<Row>) -> Vec<Row> {
+    let mut root = Node::default();
+    for row in rows {
+        let mut node = &mut root;
+        let mut levels: Vec<&str> = Vec::new();
+        let mut rest = row.name.as_str();
+        // Where a separator ends the name, it is no level.
+        while let Some(at) = rest.find(['.', '/']).filter(|&at| at > 0 && at + 1 < rest.len()) {
+            levels.push(&rest[..=at]);
+            rest = &rest[at + 1..];
+        }
+        levels.push(rest);
+        for level in levels {
+            let at = node.below.iter().rposition(|node| {
+                node.label.trim_end_matches(['.', '/']) == level.trim_end_matches(['.', '/'])
+                    && !node.label.is_empty()
+            });
+            let at = at.unwrap_or_else(|| {
+                node.below.push(Node { label: level.to_owned(), ..Node::default() });
+                node.below.len() - 1
+            });
+            node = &mut node.below[at];
+        }
+        if node.entry.is_some() {
+            // Two entries of one name, as lenient reading finds them.
+            node.below.push(Node { label: String::new(), entry: Some(row), below: Vec::new() });
+        } else {
+            node.entry = Some(row);
+        }
+    }
+    let mut lines = Vec::new();
+    for node in root.below {
+        draw(node, String::new(), "", &mut lines);
+    }
+    lines
+}
+
+/// Adds the lines of a node, the first behind `branch`, all others behind `indent`.
+fn draw(mut node: Node, branch: String, indent: &str, lines: &mut Vec<Row>) {
+    while node.entry.is_none() && node.below.len() == 1 {
+        let Some(only) = node.below.pop() else { break };
+        node = Node { label: node.label + &only.label, ..only };
+    }
+    let name = if node.below.is_empty() {
+        node.label.clone()
+    } else {
+        node.label.trim_end_matches(['.', '/']).to_owned()
+    };
+    let mut line = match node.entry.take() {
+        Some(row) => row,
+        None => group(&node),
+    };
+    line.name = name;
+    line.branch = branch;
+    lines.push(line);
+    let last = node.below.len().saturating_sub(1);
+    for (at, below) in node.below.into_iter().enumerate() {
+        let (corner, more) = if at == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        draw(below, format!("{indent}{corner}"), &format!("{indent}{more}"), lines);
+    }
+}
+
+/// What all entries below are together.
+fn group(node: &Node) -> Row {
+    let mut sum = Row {
+        name: String::new(),
+        branch: String::new(),
+        dtype: String::new(),
+        shape: String::new(),
+        nbytes: Some(0),
+        unpacked: Some(0),
+        packed: Some(0),
+        method: String::new(),
+        offset: None,
+        crc32: None,
+        times: 1,
+        is_odd: false,
+    };
+    let mut entries = 0;
+    add(node, &mut sum, &mut entries);
+    sum.shape = plural(entries, "entry", "entries");
+    sum
+}
+
+fn add(node: &Node, sum: &mut Row, entries: &mut usize) {
+    if let Some(row) = &node.entry {
+        *entries += row.times;
+        let add = |sum: &mut Option<u64>, more: Option<u64>| {
+            *sum = sum.map(|sum| sum.saturating_add(more.unwrap_or(0)));
+        };
+        add(&mut sum.nbytes, row.nbytes);
+        add(&mut sum.unpacked, row.unpacked);
+        add(&mut sum.packed, row.packed);
+    }
+    node.below.iter().for_each(|below| self::add(below, sum, entries));
+}

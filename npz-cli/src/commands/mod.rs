@@ -1,0 +1,90 @@
+//! The commands, a file each: what can be said to it (`Args`), and what it does (`run`).
+
+pub(crate) mod completions;
+pub(crate) mod convert;
+pub(crate) mod diff;
+pub(crate) mod digest;
+pub(crate) mod edit;
+pub(crate) mod extract;
+pub(crate) mod info;
+pub(crate) mod ls;
+pub(crate) mod man;
+pub(crate) mod pack;
+pub(crate) mod plot;
+pub(crate) mod repack;
+pub(crate) mod report;
+pub(crate) mod show;
+pub(crate) mod stats;
+pub(crate) mod verify;
+
+use std::path::PathBuf;
+
+use crate::cli::{Command, ReadArgs};
+use crate::error::{Result, Status, tell};
+use crate::json::{JsonError, JsonUnreadable};
+use crate::output::Output;
+use crate::pattern;
+use crate::source::Source;
+
+pub(crate) fn run(command: Command, out: &mut Output) -> Result<Status> {
+    match command {
+        Command::Ls(args) => ls::run(&args, out),
+        Command::Info(args) => info::run(&args, out),
+        Command::Show(args) => show::run(&args, out),
+        Command::Diff(args) => diff::run(&args, out),
+        Command::Verify(args) => verify::run(&args, out),
+        Command::Digest(args) => digest::run(&args, out),
+        Command::Convert(args) => convert::run(&args, out),
+        Command::Pack(args) => pack::run(&args, out),
+        Command::Extract(args) => extract::run(&args, out),
+        Command::Rm(args) => edit::rm(&args),
+        Command::Mv(args) => edit::mv(&args),
+        Command::Cp(args) => edit::cp(&args),
+        Command::SetMeta(args) => edit::set_meta(&args),
+        Command::Repack(args) => repack::run(&args),
+        Command::Completions(args) => completions::run(&args, out),
+        Command::Man(args) => man::run(&args, out),
+        Command::Plot(args) => plot::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
+        Command::Stats(args) => stats::run(&args, out),
+    }
+}
+
+/// Does something with each of several files. One that can't be opened is told, and the others
+/// follow; the worst status is that of all.
+pub(crate) fn each(
+    files: &[PathBuf],
+    read: ReadArgs,
+    json: bool,
+    out: &mut Output,
+    mut work: impl FnMut(&Source, &mut Output) -> Result<Status>,
+) -> Result<Status> {
+    let options = read.options();
+    let mut worst = Status::Done;
+    for file in files {
+        let status = match Source::open(file, &options) {
+            Ok(source) => work(&source, out)?,
+            Err(error) if json => {
+                let name = file.display().to_string();
+                out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
+                Status::Failed
+            }
+            Err(error) => {
+                tell(out, &error.into());
+                Status::Failed
+            }
+        };
+        worst = worst.max(status);
+    }
+    Ok(worst)
+}
+
+/// Whether one of `globs` matches; all names match where there are none.
+pub(crate) fn matches_any(globs: &[String], name: &str) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| pattern::matches(glob, name))
+}
+
+/// Whether a name is meant for several.
+pub(crate) fn is_glob(name: &str) -> bool {
+    name.contains(['*', '?'])
+}

@@ -1,0 +1,113 @@
+//! An archive anew, with the same arrays.
+
+use std::path::PathBuf;
+
+use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
+
+use crate::commands::extract::saved;
+use crate::error::{Failure, Result, Status};
+use crate::interrupt;
+use crate::slice;
+use crate::source::{Kind, Options, Source};
+use crate::write::save_options;
+
+/// Write an archive anew: stored or deflated, aligned, in C order, or as np.savez writes it
+///
+/// Entries that needn't change are copied as they are.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// An npz file
+    input: PathBuf,
+    /// The new one; may be the same
+    output: PathBuf,
+    /// Store all entries, so that they can be mapped
+    #[arg(long, conflicts_with = "deflate")]
+    store: bool,
+    /// Deflate all entries, 1 (fast) to 9 (small)
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=9))]
+    deflate: Option<u8>,
+    /// Align the data of stored entries to so many bytes: 64, 4096 or another power of two
+    #[arg(long, value_name = "BYTES")]
+    align: Option<usize>,
+    /// Put arrays in Fortran order into C order, which more readers know
+    #[arg(long)]
+    c_order: bool,
+    /// Write the very bytes that np.savez writes; with --deflate the headers of
+    /// np.savez_compressed, whose packed bytes depend on Python's zlib
+    #[arg(long, conflicts_with = "align")]
+    numpy: bool,
+    /// Read leniently: what is written can then be read by all
+    #[arg(long)]
+    lenient: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Status> {
+    interrupt::guard();
+    let options = Options::new(args.lenient);
+    let source = Source::open(&args.input, &options)?;
+    if source.archive().is_none() {
+        let (name, format) = (source.name(), source.format().name());
+        return Err(Failure::usage(format!(
+            "{name}: is {format}, not an npz file; npz convert makes one of it"
+        )));
+    }
+    let compression = match (args.deflate, args.store || args.numpy) {
+        (Some(level), _) => Some(Compression::Deflate(level)),
+        (None, true) => Some(Compression::Stored),
+        (None, false) => None,
+    };
+    let changed = changed(args, &source)?;
+    let mut save = save_options(source.size()).numpy_framing(args.numpy);
+    if let Some(bytes) = args.align {
+        save = save.alignment(bytes);
+    }
+    let save: SaveOptions = save.compression(compression.unwrap_or_default());
+    let mut editor = NpzEditor::open_as(&args.input, &save, &options.load)?;
+    if let Some(compression) = compression {
+        editor.recompress_all(compression)?;
+    }
+    for (member, array) in &changed {
+        editor.put_any(member, array)?;
+    }
+    editor.commit_to(&args.output)?;
+    Ok(Status::Done)
+}
+
+/// The arrays whose npy files change, by their members.
+fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
+    let mut changed = Vec::new();
+    for (index, entry) in source.entries().iter().enumerate() {
+        let (Some(member), Some(header)) = (&entry.member, &entry.header) else { continue };
+        if !entry.is_readable_array() {
+            continue;
+        }
+        let turned = args.c_order && header.order() == Order::Fortran;
+        if turned {
+            let all = slice::everything(header.shape().len())?;
+            changed.push((member.clone(), source.slice(index, &all)?));
+        } else if args.numpy {
+            // What isn't written as np.save would is written anew.
+            let header = saved(header)?;
+            let bytes = source.member_bytes(index)?;
+            let text = header.encode()?;
+            let same_length = bytes.len() == text.len() + header.nbytes();
+            if !same_length || !bytes.starts_with(&text) {
+                let data = bytes.len().checked_sub(header.nbytes()).and_then(|at| bytes.get(at..));
+                let array = match data {
+                    Some(data) if !args.lenient => AnyArray::from_bytes(header, data)?,
+                    _ => AnyArray::from_bytes(header, source.read(index)?.as_bytes())?,
+                };
+                let array = array.with_logical_dtype(entry.logical_dtype.as_deref());
+                changed.push((member.clone(), array));
+            }
+        }
+        interrupt::check()?;
+    }
+    if args.numpy && source.entries().iter().any(|entry| entry.kind == Kind::Bytes) {
+        let name = source.name();
+        let message =
+            "np.savez writes arrays only, and not every member is one; npz rm takes it out";
+        return Err(Failure::usage(format!("{name}: {message}")));
+    }
+    Ok(changed)
+}

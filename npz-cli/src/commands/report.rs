@@ -1,0 +1,32 @@
+//! A page about a file.
+
+use std::path::PathBuf;
+
+use crate::cli::ReadArgs;
+use crate::error::{Result, Status};
+use crate::file;
+use crate::output::Output;
+use crate::report;
+use crate::source::Source;
+
+/// Write a page about a file, for the browser
+///
+/// The page has the tree of names, a search, the statistics, histograms and heat maps of all arrays.
+/// It is one file that needs no network. Open it in any browser.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// An npz, npy or safetensors file
+    file: PathBuf,
+    /// Where the page goes; `-` is the standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    read: ReadArgs,
+}
+
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    let source = Source::open(&args.file, &args.read.options())?;
+    let (page, sound) = report::report(&source);
+    file::write(&args.output, page.as_bytes(), out)?;
+    Ok(if sound { Status::Done } else { Status::Failed })
+}

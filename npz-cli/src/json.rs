@@ -1,0 +1,102 @@
+//! What `--json` prints, field by field. `docs/cli.md` tells what they mean.
+
+use std::collections::BTreeMap;
+
+use npz_core::{Error, Order};
+use serde::Serialize;
+
+use crate::error::{kind, message};
+use crate::source::{Entry, Kind, Source};
+
+/// An error, in place of what couldn't be read.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonError {
+    kind: &'static str,
+    entry: Option<String>,
+    offset: Option<u64>,
+    message: String,
+}
+
+impl JsonError {
+    pub(crate) fn new(error: &Error) -> Self {
+        Self {
+            kind: kind(error.kind()),
+            entry: error.entry().map(str::to_owned),
+            offset: error.offset(),
+            message: message(error),
+        }
+    }
+}
+
+/// A file that can't be read.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonUnreadable<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) error: JsonError,
+}
+
+/// A file and what is in it.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonFile<'a, E> {
+    pub(crate) file: &'a str,
+    pub(crate) format: &'static str,
+    pub(crate) entries: Vec<E>,
+    pub(crate) metadata: &'a BTreeMap<String, String>,
+}
+
+impl<'a, E> JsonFile<'a, E> {
+    pub(crate) fn new(source: &'a Source, entries: Vec<E>) -> Self {
+        let format = source.format().name();
+        Self { file: source.name(), format, entries, metadata: source.metadata() }
+    }
+}
+
+/// An entry of a file: what every command that prints entries has of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonEntry<'a> {
+    name: Option<&'a str>,
+    member: Option<&'a str>,
+    kind: &'static str,
+    dtype: Option<String>,
+    /// `ml_dtypes`' name, where the dtype doesn't tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_dtype: Option<&'a str>,
+    shape: Option<&'a [usize]>,
+    fortran_order: Option<bool>,
+    method: String,
+    nbytes: Option<u64>,
+    stored_nbytes: Option<u64>,
+    data_offset: Option<u64>,
+    crc32: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<JsonError>,
+}
+
+impl<'a> JsonEntry<'a> {
+    pub(crate) fn new(entry: &'a Entry) -> Self {
+        let header = entry.header.as_ref();
+        Self {
+            name: entry.name.as_deref(),
+            member: entry.member.as_deref(),
+            kind: match entry.kind {
+                Kind::Array => "array",
+                Kind::Bytes => "bytes",
+            },
+            dtype: entry.descr(),
+            logical_dtype: entry.logical_dtype.as_deref(),
+            shape: header.map(npz_core::Header::shape),
+            fortran_order: header.map(|header| header.order() == Order::Fortran),
+            method: entry.method_name(),
+            nbytes: entry.nbytes(),
+            stored_nbytes: entry.stored_nbytes,
+            data_offset: entry.data_offset,
+            crc32: entry.crc32,
+            error: entry.error.as_ref().map(JsonError::new),
+        }
+    }
+
+    /// The same with an error that came later.
+    pub(crate) fn with_error(self, error: Option<JsonError>) -> Self {
+        Self { error: self.error.or(error), ..self }
+    }
+}

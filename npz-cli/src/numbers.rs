@@ -1,0 +1,210 @@
+//! Values of any dtype as numbers, where they are some.
+
+use npz_core::ndarray::IxDyn;
+use npz_core::{
+    AnyArray, Cast, DType, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz,
+    F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, Header, Int1, Int2, Int4, LongDouble,
+    Order, Scalar, ScalarKind, UInt1, UInt2, UInt4,
+};
+use serde_json::Value;
+
+/// All items in C order, for numbers that are floats, integers, bools, or one of `ml_dtypes`'.
+pub(crate) fn floats(array: &AnyArray) -> Option<Vec<f64>> {
+    if let Some(name) = array.logical_dtype() {
+        return named_floats(array, name);
+    }
+    match array.dtype().kind()? {
+        ScalarKind::LongDouble => {
+            let array = array.to_array::<LongDouble, IxDyn>().ok()?;
+            Some(array.iter().map(|number| number.to_f64()).collect())
+        }
+        ScalarKind::F8 => small::<F8E5M2>(array),
+        ScalarKind::C64 | ScalarKind::C128 => None,
+        _ => {
+            let array = array.cast::<f64, IxDyn>(Cast::Any).ok()?;
+            Some(array.iter().copied().collect())
+        }
+    }
+}
+
+fn named_floats(array: &AnyArray, name: &str) -> Option<Vec<f64>> {
+    match name {
+        "float8_e3m4" => small::<F8E3M4>(array),
+        "float8_e4m3" => small::<F8E4M3>(array),
+        "float8_e4m3b11fnuz" => small::<F8E4M3B11Fnuz>(array),
+        "float8_e4m3fn" => small::<F8E4M3Fn>(array),
+        "float8_e4m3fnuz" => small::<F8E4M3Fnuz>(array),
+        "float8_e5m2" => small::<F8E5M2>(array),
+        "float8_e5m2fnuz" => small::<F8E5M2Fnuz>(array),
+        "float8_e8m0fnu" => small::<F8E8M0Fnu>(array),
+        "float6_e2m3fn" => small::<F6E2M3Fn>(array),
+        "float6_e3m2fn" => small::<F6E3M2Fn>(array),
+        "float4_e2m1fn" => small::<F4E2M1Fn>(array),
+        "int1" => tiny::<Int1>(array),
+        "int2" => tiny::<Int2>(array),
+        "int4" => tiny::<Int4>(array),
+        "uint1" => tiny::<UInt1>(array),
+        "uint2" => tiny::<UInt2>(array),
+        "uint4" => tiny::<UInt4>(array),
+        _ => None,
+    }
+}
+
+fn small<A: Element + Copy + Into<f32>>(array: &AnyArray) -> Option<Vec<f64>> {
+    let array = array.to_array::<A, IxDyn>().ok()?;
+    Some(array.iter().map(|&number| f64::from(number.into())).collect())
+}
+
+fn tiny<A: Element + Copy + Into<i32>>(array: &AnyArray) -> Option<Vec<f64>> {
+    let array = array.to_array::<A, IxDyn>().ok()?;
+    Some(array.iter().map(|&number| f64::from(number.into())).collect())
+}
+
+/// Whether the items may be no finite numbers.
+pub(crate) fn has_floats(array: &AnyArray) -> bool {
+    use ScalarKind::{C64, C128, CLongDouble, Complex32, F8, F16, F32, F64, LongDouble};
+    let kinds = [F8, F16, F32, F64, LongDouble, Complex32, C64, C128, CLongDouble];
+    array.logical_dtype().is_some()
+        || is_bf16(array.dtype())
+        || array.dtype().kind().is_some_and(|kind| kinds.contains(&kind))
+}
+
+/// Real and imaginary parts by turns, for complex numbers of an array in C order.
+pub(crate) fn parts(array: &AnyArray) -> Option<Vec<f64>> {
+    let scalar = array.dtype().as_scalar()?;
+    let half = match scalar.kind() {
+        ScalarKind::C64 => ScalarKind::F32,
+        ScalarKind::C128 => ScalarKind::F64,
+        ScalarKind::CLongDouble => ScalarKind::LongDouble,
+        ScalarKind::Complex32 => ScalarKind::F16,
+        _ => return None,
+    };
+    let header = Header::new(Scalar::new(half, scalar.order()), Order::C, [array.len() * 2]);
+    floats(&AnyArray::from_bytes(header.ok()?, array.as_bytes()).ok()?)
+}
+
+/// All items in C order, for integers and bools, which floats might not hold.
+pub(crate) fn integers(array: &AnyArray) -> Option<Vec<i128>> {
+    if array.logical_dtype().is_some() {
+        return None;
+    }
+    match array.dtype().kind()? {
+        ScalarKind::U64 => {
+            let array = array.to_array::<u64, IxDyn>().ok()?;
+            Some(array.iter().map(|&number| number.into()).collect())
+        }
+        ScalarKind::Bool
+        | ScalarKind::I8
+        | ScalarKind::I16
+        | ScalarKind::I32
+        | ScalarKind::I64
+        | ScalarKind::U8
+        | ScalarKind::U16
+        | ScalarKind::U32 => {
+            let array = array.cast::<i64, IxDyn>(Cast::Any).ok()?;
+            Some(array.iter().map(|&number| number.into()).collect())
+        }
+        _ => None,
+    }
+}
+
+/// An array whose type NumPy knows no numbers for, `bfloat16` or one of `ml_dtypes`', as `float32`,
+/// which holds all of them; any other one as it is.
+pub(crate) fn named(array: AnyArray) -> AnyArray {
+    let is_f8 = array.dtype().kind() == Some(ScalarKind::F8);
+    if !is_f8 && !is_bf16(array.dtype()) && array.logical_dtype().is_none() {
+        return array;
+    }
+    let widened = floats(&array).and_then(|numbers| {
+        #[expect(clippy::cast_possible_truncation, reason = "each of them is a float32")]
+        let bytes: Vec<u8> =
+            numbers.into_iter().flat_map(|number| (number as f32).to_le_bytes()).collect();
+        let dtype: DType = "<f4".parse().ok()?;
+        AnyArray::from_bytes(Header::new(dtype, Order::C, array.shape()).ok()?, &bytes).ok()
+    });
+    widened.unwrap_or(array)
+}
+
+/// Whether a dtype is how bfloat16 is written.
+pub(crate) fn is_bf16(dtype: &DType) -> bool {
+    dtype.as_scalar().is_some_and(|scalar| {
+        scalar.kind() == ScalarKind::Void(2) && scalar.order() != npz_core::ByteOrder::NotApplicable
+    })
+}
+
+/// All items in C order: numbers as numbers, those that JSON doesn't have as `"nan"`, `"inf"` and
+/// `"-inf"`, complex ones as pairs, everything else as NumPy prints it.
+pub(crate) fn json(array: &AnyArray) -> Vec<Value> {
+    let number = |number: f64| match serde_json::Number::from_f64(number) {
+        Some(number) => Value::Number(number),
+        None if number.is_nan() => "nan".into(),
+        None if number > 0.0 => "inf".into(),
+        None => "-inf".into(),
+    };
+    if array.dtype().kind() == Some(ScalarKind::Bool)
+        && let Some(bools) = integers(array)
+    {
+        return bools.into_iter().map(|flag| (flag != 0).into()).collect();
+    }
+    if let Some(integers) = integers(array) {
+        let integer = |integer: i128| match i64::try_from(integer) {
+            Ok(integer) => integer.into(),
+            Err(_) => u64::try_from(integer).map_or(Value::Null, Value::from),
+        };
+        return integers.into_iter().map(integer).collect();
+    }
+    if let Some(parts) = parts(array) {
+        return parts
+            .chunks_exact(2)
+            .map(|pair| pair.iter().copied().map(number).collect())
+            .collect();
+    }
+    if let Some(floats) = floats(array) {
+        return floats.into_iter().map(number).collect();
+    }
+    let itemsize = array.dtype().itemsize();
+    let item = |at: usize| {
+        let bytes = array.as_bytes().get(at * itemsize..).and_then(|bytes| bytes.get(..itemsize));
+        let header = Header::new(array.dtype().clone(), Order::C, []).ok()?;
+        Some(AnyArray::from_bytes(header, bytes?).ok()?.to_text(false))
+    };
+    (0..array.len()).map(|at| item(at).map_or(Value::Null, Value::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use npz_core::ndarray::arr1;
+
+    use super::*;
+
+    fn any(dtype: &str, bytes: &[u8]) -> AnyArray {
+        let dtype: DType = dtype.parse().unwrap();
+        let len = bytes.len() / dtype.itemsize();
+        AnyArray::from_bytes(Header::new(dtype, Order::C, [len]).unwrap(), bytes).unwrap()
+    }
+
+    #[test]
+    fn numbers_of_all_kinds() {
+        assert_eq!(floats(&any("<V2", &[0x80, 0x3f, 0, 0xc0])), Some(vec![1.0, -2.0]));
+        assert_eq!(floats(&any("|V2", &[0x80, 0x3f])), None);
+        assert_eq!(floats(&any("<f1", &[0x3c])), Some(vec![1.0]));
+        assert_eq!(floats(&any("|b1", &[0, 1])), Some(vec![0.0, 1.0]));
+        assert_eq!(floats(&any("|S2", &[0, 1])), None);
+        assert_eq!(parts(&any(">c8", &[0x3f, 0x80, 0, 0, 0, 0, 0, 0])), Some(vec![1.0, 0.0]));
+        assert_eq!(integers(&any("<u8", &[0xff; 8])), Some(vec![i128::from(u64::MAX)]));
+        assert_eq!(named(any("<V2", &[0x80, 0x3f])).to_text(false), "[1.]");
+        assert_eq!(named(any("|V2", &[0x80, 0x3f])).dtype().to_string(), "'|V2'");
+    }
+
+    #[test]
+    fn json_has_every_value() {
+        let of = |array: &AnyArray| Value::from(json(array)).to_string();
+        assert_eq!(of(&any("|b1", &[1, 0])), "[true,false]");
+        assert_eq!(of(&any("<u8", &[0xff; 8])), "[18446744073709551615]");
+        let floats = AnyArray::new(&arr1(&[0.5, f64::NAN, f64::NEG_INFINITY])).unwrap();
+        assert_eq!(of(&floats), r#"[0.5,"nan","-inf"]"#);
+        assert_eq!(of(&any("<c8", &[0, 0, 0x80, 0x3f, 0, 0, 0, 0])), "[[1.0,0.0]]");
+        assert_eq!(of(&AnyArray::new(&arr1(&["é".to_owned()])).unwrap()), r#"["é"]"#);
+        assert_eq!(of(&any("|S2", b"ab")), r#"["b'ab'"]"#);
+    }
+}

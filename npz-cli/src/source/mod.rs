@@ -1,0 +1,427 @@
+//! Files of all formats as one thing: entries that can be listed and read.
+
+mod npy;
+mod npz;
+mod safetensors;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use npz_core::ndarray::{IxDyn, SliceInfo, SliceInfoElem};
+use npz_core::{
+    AnyArray, Error, ErrorKind, Header, LoadOptions, Method, NpzReader, RawArray, ReadAt, Result,
+};
+
+use crate::interrupt;
+
+pub(crate) use self::safetensors::dtype_of;
+
+/// How files are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) load: LoadOptions,
+    pub(crate) lenient: bool,
+}
+
+impl Options {
+    pub(crate) fn new(lenient: bool) -> Self {
+        Self { load: LoadOptions::new().lenient(lenient), lenient }
+    }
+}
+
+/// A slice of an array.
+pub(crate) type Slice = SliceInfo<Vec<SliceInfoElem>, IxDyn, IxDyn>;
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Npz,
+    Npy,
+    Safetensors,
+}
+
+impl Format {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Npz => "npz",
+            Self::Npy => "npy",
+            Self::Safetensors => "safetensors",
+        }
+    }
+
+    /// The format that a file's name asks for.
+    pub(crate) fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        [Self::Npz, Self::Npy, Self::Safetensors].into_iter().find(|f| f.name() == extension)
+    }
+}
+
+/// Whether an entry is an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Array,
+    /// A member of an archive that is no npy file.
+    Bytes,
+}
+
+/// What is known of an entry without reading its data.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// `None` for the only array of a `.npy` file.
+    pub(crate) name: Option<String>,
+    /// Its name in the archive, with `.npy`.
+    pub(crate) member: Option<String>,
+    pub(crate) kind: Kind,
+    /// `None` where `error` is set, and for bytes.
+    pub(crate) header: Option<Header>,
+    /// `ml_dtypes`' name of the type, where the dtype doesn't tell.
+    pub(crate) logical_dtype: Option<String>,
+    /// `None` if even that isn't known.
+    pub(crate) method: Option<Method>,
+    /// Bytes in the archive once unpacked, npy header included; for bytes what they are.
+    pub(crate) unpacked_nbytes: Option<u64>,
+    /// Bytes it takes in the file, npy header included.
+    pub(crate) stored_nbytes: Option<u64>,
+    /// Where the array's items start in the file, if they stand there as they are.
+    pub(crate) data_offset: Option<u64>,
+    pub(crate) crc32: Option<u32>,
+    /// Why its headers can't be read.
+    pub(crate) error: Option<Error>,
+}
+
+impl Entry {
+    /// For people: `""` for the only array of a `.npy` file.
+    pub(crate) fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    /// The dtype as NumPy writes it: `<f4`, `[('x', '<f4'), ('y', '<f4')]`.
+    pub(crate) fn descr(&self) -> Option<String> {
+        let dtype = self.header.as_ref()?.dtype();
+        Some(match dtype.as_scalar() {
+            Some(scalar) => scalar.to_string(),
+            None => dtype.to_string(),
+        })
+    }
+
+    /// Bytes of the array's items, or of what is no array.
+    pub(crate) fn nbytes(&self) -> Option<u64> {
+        match (&self.header, self.kind) {
+            // A pickle's size isn't known before it is read, which it never is.
+            (Some(header), _) if header.dtype().has_object() => None,
+            (Some(header), _) => Some(header.nbytes() as u64),
+            (None, Kind::Bytes) => self.unpacked_nbytes,
+            (None, Kind::Array) => None,
+        }
+    }
+
+    /// Whether there are items to be read: no pickle, no bytes, no error.
+    pub(crate) fn is_readable_array(&self) -> bool {
+        self.header.as_ref().is_some_and(|header| !header.dtype().has_object())
+    }
+
+    /// One word for how it is packed.
+    pub(crate) fn method_name(&self) -> String {
+        match self.method {
+            None | Some(Method::Stored) => "stored".to_owned(),
+            Some(Method::Deflated) => "deflated".to_owned(),
+            // Without the number, which `bzip2 (method 12)` has.
+            Some(other) => {
+                let name = other.to_string();
+                name.split(" (").next().unwrap_or(&name).to_owned()
+            }
+        }
+    }
+}
+
+enum Reader {
+    Npz(Box<NpzReader<'static>>),
+    /// An array for each entry that has one.
+    Raw(Vec<Option<RawArray<'static>>>),
+}
+
+/// An open file.
+pub(crate) struct Source {
+    name: String,
+    path: PathBuf,
+    format: Format,
+    bytes: u64,
+    entries: Vec<Entry>,
+    metadata: BTreeMap<String, String>,
+    reader: Reader,
+}
+
+impl Source {
+    /// Opens the file at `path`, or the standard input for `-`, and reads the headers of all
+    /// entries.
+    pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
+        let name = path.display().to_string();
+        let file = Input::open(path).map_err(|error| error.with_path(path))?;
+        let opened = Self::new(name, path, file, options);
+        opened.map_err(|error| error.with_path(path))
+    }
+
+    fn new(name: String, path: &Path, file: Input, options: &Options) -> Result<Self> {
+        let size = file.size().map_err(|error| system("look at the file", error))?;
+        let mut head = vec![0; usize::try_from(size).unwrap_or(usize::MAX).min(9)];
+        if !head.is_empty() {
+            file.read_exact_at(&mut head, 0).map_err(|error| system("read the file", error))?;
+        }
+        let format = detect(&head, size, path);
+        let (entries, metadata, reader) = match format {
+            Format::Npz => npz::open(file, path, options)?,
+            Format::Npy => npy::open(&file, size, options)?,
+            Format::Safetensors => safetensors::open(&file, size)?,
+        };
+        let path = path.to_owned();
+        Ok(Self { name, path, format, bytes: size, entries, metadata, reader })
+    }
+
+    /// As it was given.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// As it was given.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The size of the file.
+    pub(crate) fn size(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The user's strings.
+    pub(crate) fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// The archive, if it is one.
+    pub(crate) fn archive(&self) -> Option<&NpzReader<'static>> {
+        match &self.reader {
+            Reader::Npz(reader) => Some(reader),
+            Reader::Raw(_) => None,
+        }
+    }
+
+    /// The place of the entry called `name`, with or without `.npy`. A lone array needs none.
+    pub(crate) fn find(&self, name: Option<&str>) -> Result<usize> {
+        let Some(name) = name else {
+            let mut sound = (0..self.entries.len()).filter(|&at| self.entries[at].error.is_none());
+            if let (Some(only), None) = (sound.next(), sound.next()) {
+                return Ok(only);
+            }
+            if self.entries.len() == 1 {
+                return Ok(0);
+            }
+            let message = format!("has {} entries; say which one", self.entries.len());
+            return Err(Error::new(ErrorKind::NotFound, message).with_path(&self.path));
+        };
+        let found = match self.archive() {
+            Some(reader) => {
+                let member = reader.entry(name).map(|entry| entry.member().to_owned());
+                let member = member.map_err(|error| error.with_path(&self.path))?;
+                self.entries.iter().rposition(|entry| entry.member.as_deref() == Some(&member))
+            }
+            None => self.entries.iter().position(|entry| entry.name.as_deref() == Some(name)),
+        };
+        found.ok_or_else(|| {
+            let names = self.entries.iter().filter_map(|entry| entry.name.as_deref());
+            let message = match crate::pattern::nearest(name, names) {
+                Some(near) => format!("no such entry; the nearest name in the file is {near:?}"),
+                None if self.format == Format::Npy && self.entries.len() == 1 => {
+                    "a lone array has no name; leave it out".to_owned()
+                }
+                None => format!("no such entry among the file's {}", self.entries.len()),
+            };
+            Error::new(ErrorKind::NotFound, message).with_entry(name).with_path(&self.path)
+        })
+    }
+
+    /// Reads the array of the entry at `index`.
+    pub(crate) fn read(&self, index: usize) -> Result<AnyArray> {
+        match (&self.reader, self.entry(index)?) {
+            (Reader::Npz(reader), entry) => {
+                reader.any(entry.key()).map_err(|e| self.place(entry, e))
+            }
+            (Reader::Raw(_), entry) => self.raw(index)?.read().map_err(|e| self.place(entry, e)),
+        }
+    }
+
+    /// Reads a slice of it, and no more than that if it is stored. Its items are in C order.
+    pub(crate) fn slice(&self, index: usize, slice: &Slice) -> Result<AnyArray> {
+        match (&self.reader, self.entry(index)?) {
+            (Reader::Npz(reader), entry) => {
+                reader.any_slice(entry.key(), slice).map_err(|error| self.place(entry, error))
+            }
+            (Reader::Raw(_), entry) => {
+                self.raw(index)?.slice(slice).map_err(|error| self.place(entry, error))
+            }
+        }
+    }
+
+    /// Reads it `items` at a time, in the order in which they stand in the file; each piece has
+    /// one dimension. No more than that is in memory.
+    pub(crate) fn pieces<'a>(
+        &'a self,
+        index: usize,
+        items: usize,
+    ) -> Result<Box<dyn Iterator<Item = Result<AnyArray>> + 'a>> {
+        let entry = self.entry(index)?;
+        Ok(match &self.reader {
+            Reader::Npz(reader) => {
+                let pieces = reader.any_pieces(entry.key(), items);
+                let pieces = pieces.map_err(|error| self.place(entry, error))?;
+                Box::new(pieces.map(|piece| piece.map_err(|error| self.place(entry, error))))
+            }
+            Reader::Raw(_) => {
+                let pieces = self.raw(index)?.pieces(items);
+                let pieces = pieces.map_err(|error| self.place(entry, error))?;
+                Box::new(pieces.map(|piece| piece.map_err(|error| self.place(entry, error))))
+            }
+        })
+    }
+
+    /// Where an array lies, unless it is packed in an archive.
+    pub(crate) fn raw(&self, index: usize) -> Result<&RawArray<'static>> {
+        let entry = self.entry(index)?;
+        let raw = match &self.reader {
+            Reader::Raw(arrays) => arrays.get(index).and_then(Option::as_ref),
+            Reader::Npz(_) => None,
+        };
+        raw.ok_or_else(|| {
+            let message = "expected an array, found something else";
+            self.place(entry, Error::new(ErrorKind::Dtype, message))
+        })
+    }
+
+    /// The bytes of a member that is no array.
+    pub(crate) fn member_bytes(&self, index: usize) -> Result<Vec<u8>> {
+        let entry = self.entry(index)?;
+        match &self.reader {
+            Reader::Npz(reader) => reader.bytes(entry.key()).map_err(|e| self.place(entry, e)),
+            Reader::Raw(_) => self.raw(index).map(|_| Vec::new()),
+        }
+    }
+
+    fn entry(&self, index: usize) -> Result<&Entry> {
+        let missing = || Error::new(ErrorKind::NotFound, "no such entry");
+        let entry = self.entries.get(index).ok_or_else(missing)?;
+        match &entry.error {
+            Some(error) => Err(copy(error)),
+            None => Ok(entry),
+        }
+    }
+
+    fn place(&self, entry: &Entry, error: Error) -> Error {
+        let error = error.with_path(&self.path);
+        match &entry.name {
+            Some(name) => error.with_entry(name),
+            None => error,
+        }
+    }
+}
+
+impl Entry {
+    /// What an archive's reader knows it by.
+    fn key(&self) -> &str {
+        self.member.as_deref().unwrap_or_default()
+    }
+}
+
+/// The same error once more, but for its cause.
+pub(crate) fn copy(error: &Error) -> Error {
+    let mut copy = Error::new(error.kind(), error.message().to_owned());
+    if let Some(path) = error.path() {
+        copy = copy.with_path(path);
+    }
+    if let Some(entry) = error.entry() {
+        copy = copy.with_entry(entry);
+    }
+    if let Some(offset) = error.offset() {
+        copy = copy.with_offset(offset);
+    }
+    copy
+}
+
+/// What a file is, by its first bytes, and where they don't tell, by its name.
+fn detect(head: &[u8], size: u64, path: &Path) -> Format {
+    if head.starts_with(b"\x93NUMPY") {
+        return Format::Npy;
+    }
+    if head.starts_with(b"PK") {
+        return Format::Npz;
+    }
+    if let (Some(len), Some(b'{')) = (head.first_chunk(), head.get(8))
+        && u64::from_le_bytes(*len) <= size.saturating_sub(8)
+    {
+        return Format::Safetensors;
+    }
+    Format::of_path(path).unwrap_or(Format::Npz)
+}
+
+/// A file, or what came through the standard input, in a file without a name.
+#[derive(Clone)]
+struct Input(Arc<File>);
+
+impl Input {
+    fn open(path: &Path) -> Result<Self> {
+        if path.as_os_str() == "-" {
+            let spooled = tempfile::tempfile().and_then(|mut file| {
+                io::copy(&mut io::stdin().lock(), &mut file)?;
+                Ok(file)
+            });
+            let file = spooled.map_err(|error| system("read the standard input", error))?;
+            return Ok(Self(Arc::new(file)));
+        }
+        let mut file = File::open(path).map_err(|error| system("open the file", error))?;
+        let metadata = file.metadata().map_err(|error| system("look at the file", error))?;
+        if metadata.is_dir() {
+            return Err(Error::new(ErrorKind::Io, "is a folder, not a file"));
+        }
+        if !metadata.is_file() {
+            // A pipe can't be read from its end.
+            let spooled = tempfile::tempfile().and_then(|mut spool| {
+                io::copy(&mut file, &mut spool)?;
+                Ok(spool)
+            });
+            file = spooled.map_err(|error| system("read the file", error))?;
+        }
+        Ok(Self(Arc::new(file)))
+    }
+}
+
+impl ReadAt for Input {
+    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
+        if interrupt::happened() {
+            // Not `Interrupted`, after which one tries again.
+            return Err(io::Error::other("interrupted"));
+        }
+        self.0.read_exact_at(buf, offset)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        self.0.size()
+    }
+}
+
+fn system(doing: &str, error: io::Error) -> Error {
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
+        io::ErrorKind::UnexpectedEof => ErrorKind::Truncated,
+        _ => ErrorKind::Io,
+    };
+    Error::new(kind, format!("can't {doing}: {error}")).with_source(error)
+}

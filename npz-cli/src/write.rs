@@ -1,0 +1,92 @@
+//! Files that are replaced in one step, and what is written into them.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use npz_core::{Error, ErrorKind, Result, SaveOptions};
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::interrupt;
+use crate::output::Output;
+use crate::progress::Progress;
+
+/// How archives are written: with a bar, and stopped by Ctrl-C.
+pub(crate) fn save_options(total: u64) -> SaveOptions {
+    let progress = Arc::new(Progress::new(total));
+    SaveOptions::new().progress(move |told| {
+        progress.set(told.done());
+        if interrupt::happened() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+}
+
+/// Writes a file that takes the place of what stands at `path` once `write` is done; on any error
+/// that stays as it is. `-` is the standard output.
+pub(crate) fn replace(
+    path: &Path,
+    out: &mut Output,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    if path.as_os_str() == "-" {
+        write(out)?;
+        return out.flush().map_err(|error| system("write", error));
+    }
+    let run = || {
+        let target = follow(path)?;
+        let (temp, temp_path) = create(&target)?;
+        let mut file = BufWriter::with_capacity(1 << 20, temp);
+        write(&mut file)?;
+        let file = file.into_inner().map_err(|error| system("write", error.into_error()))?;
+        if let Ok(old) = fs::metadata(&target) {
+            let kept = file.set_permissions(old.permissions());
+            kept.map_err(|error| system("give the new file the old one's mode", error))?;
+        }
+        file.sync_all().map_err(|error| system("flush the file to the disk", error))?;
+        if interrupt::happened() {
+            return Err(Error::new(ErrorKind::Cancelled, "interrupted"));
+        }
+        temp_path.persist(&target).map_err(|error| system("put the new file in place", error.error))
+    };
+    run().map_err(|error| error.with_path(path))
+}
+
+/// Where a link leads, so that it stays a link.
+fn follow(path: &Path) -> Result<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            fs::canonicalize(path).map_err(|error| system("follow the link", error))
+        }
+        Ok(_) => {
+            let message = "is not a regular file, so it can't be replaced; save to another path";
+            Err(Error::new(ErrorKind::Conflict, message))
+        }
+        Err(_) => Ok(path.to_owned()),
+    }
+}
+
+fn create(target: &Path) -> Result<(fs::File, TempPath)> {
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".npz-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Beside an existing file, nobody else may read the new one until it has that file's mode.
+        let mode = if target.exists() { 0o600 } else { 0o666 };
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    let file = builder.tempfile_in(folder).map(NamedTempFile::into_parts);
+    file.map_err(|error| system("create a file beside the one to be written", error))
+}
+
+pub(crate) fn system(doing: &str, error: io::Error) -> Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Error::new(ErrorKind::Io, crate::error::BROKEN_PIPE).with_source(error);
+    }
+    Error::new(ErrorKind::Io, format!("can't {doing}: {error}")).with_source(error)
+}
