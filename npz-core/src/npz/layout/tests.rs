@@ -35,7 +35,7 @@ fn slot(method: Method, size: u64, offset: u64) -> Slot<'static> {
 fn headers(slot: &Slot<'_>, compressed: u64) -> ([[u32; 2]; 2], u32, [Vec<u8>; 2]) {
     let local = slot.local_header(7, compressed).unwrap();
     let mut central = Vec::new();
-    slot.push_central_header(&mut central, 7, compressed).unwrap();
+    slot.push_central_header(&mut central, 7, compressed, &[]).unwrap();
     assert_eq!(central.len() as u64, slot.central_header_len(compressed));
     let local = LocalHeader::parse(&local).unwrap();
     let central = CentralHeader::parse(&central).unwrap();
