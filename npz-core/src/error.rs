@@ -72,6 +72,9 @@ pub enum ErrorKind {
     Cancelled,
     /// The target of a save is not a thing that may be replaced.
     Conflict,
+    /// The new file is in place, whole, but the folder could not be flushed: after a power cut the
+    /// old file may be back. Every other error of a save leaves the old file as it was.
+    NotDurable,
     /// A file doesn't match the type to be loaded; [`Error::errors`] lists every difference.
     Mismatch,
 }
@@ -163,6 +166,13 @@ impl Error {
         Self::new(kind, format!("can't {doing}: {source}")).with_source(source)
     }
 
+    /// Adds to the message what else there is to say.
+    #[cold]
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
+        self.0.message = format!("{}; {note}", self.0.message).into();
+        self
+    }
+
     /// The message alone, without file, entry, field and offset.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -229,7 +239,7 @@ impl fmt::Display for Error {
             write!(f, "{}: ", path.display())?;
         }
         if let Some(entry) = &repr.entry {
-            write!(f, "entry {entry:?}")?;
+            write!(f, "entry {}", Shown(entry))?;
         }
         match (&repr.entry, &repr.field) {
             // The field says nothing new where it has the entry's very name.
@@ -286,7 +296,7 @@ impl StdError for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         let kind = match error.kind() {
-            ErrorKind::Io => error
+            ErrorKind::Io | ErrorKind::NotDurable => error
                 .source()
                 .and_then(|source| source.downcast_ref::<io::Error>())
                 .map_or(io::ErrorKind::Other, io::Error::kind),
@@ -297,6 +307,34 @@ impl From<Error> for io::Error {
             _ => io::ErrorKind::InvalidData,
         };
         io::Error::new(kind, error)
+    }
+}
+
+/// Most characters of a file's name for something that a message repeats.
+const SHOWN: usize = 120;
+
+/// A name out of a file in a message: quoted, and no longer than a line is. Names of 64 KB are legal.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(SHOWN) {
+            None => write!(f, "{:?}", self.0),
+            Some((end, _)) => {
+                let (shown, rest) = self.0.split_at(end);
+                write!(f, "{shown:?}… ({} bytes more)", rest.len())
+            }
+        }
+    }
+}
+
+/// As [`Shown`], of a name that may be no text.
+pub(crate) fn shown_bytes(name: &[u8]) -> String {
+    match name.split_at_checked(SHOWN) {
+        Some((shown, rest)) if !rest.is_empty() => {
+            format!("\"{}\"… ({} bytes more)", shown.escape_ascii(), rest.len())
+        }
+        _ => format!("\"{}\"", name.escape_ascii()),
     }
 }
 

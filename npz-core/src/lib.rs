@@ -97,7 +97,8 @@
 //!
 //! # What can be relied on
 //!
-//! - Saving to a path is atomic and durable: see [`SaveNpz::save_npz`].
+//! - Saving to a path is atomic and durable: see [`SaveNpz::save_npz`]. What saves leave behind that
+//!   were killed, [`sweep_stale`] removes.
 //! - Equal values make equal files, whatever the machine and the time.
 //! - Loading checks all names, dtypes and shapes before it reads data, and tells every difference
 //!   in one [`Error`]. Entries that nobody asked for are an error too, unless
@@ -105,14 +106,15 @@
 //! - A file is not trusted: no number in it makes the reader allocate or loop beyond [`Limits`] and
 //!   the file's own size, every checksum is compared before a value is handed out (but for views,
 //!   which would have to read all of what they are there to leave alone), pickles are never read.
-//! - There is no `unsafe` but in one file, where files are mapped, and the contract stands there.
+//! - There is no `unsafe` but where files are mapped, with its contract beside it, and in one call
+//!   that asks the system for large pages.
 //!
 //! # Features
 //!
 //! All on by default: `derive`, the derive macros; `deflate`, compressed entries; `mmap`, memory
 //! maps; `zip`, for [`LoadOptions::lenient`]. Off by default: `bzip2`, `lzma` and `zstd` add these
 //! methods to the lenient reader; `digest` adds [`AnyArray`]'s and [`NpzReader`]'s; `json` is for
-//! `#[npz(json)]`; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
+//! `#[npz(json)]`; `failpoints` lets the tests make saves fail; `chrono` and `jiff` convert [`DateTime64`] and [`TimeDelta64`] from and to the
 //! types of these crates. Without any feature, stored archives and `.npy` files are read and
 //! written.
 
@@ -152,17 +154,18 @@ pub use crate::io::atomic::AtomicFile;
 #[cfg(feature = "mmap")]
 pub use crate::io::mmap::{NpyMap, NpyMapMut, NpzMap, NpzMapMut};
 pub use crate::io::read_at::{ReadAt, SeekSource};
+pub use crate::io::sweep::sweep_stale;
 pub use crate::limits::Limits;
 pub use crate::npy::{
     AnyArray, AnyPieces, ArrayChunks, Decoded, Header, NpyAppender, NpyArrayWriter, NpyReader,
-    NpyStream, NpyView, NpyViewMut, NpyWriter, Order, RawArray, Version, read_npy, read_npy_slice,
-    read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
+    NpyStream, NpyView, NpyViewMut, NpyWriter, Order, RawArray, ValueCounts, Version, read_npy,
+    read_npy_slice, read_npy_slice_with, read_npy_with, write_npy, write_npy_with,
 };
 pub use crate::npz::{
-    ArrayWriter, Entry, Heading, Headings, Method, NpzEditor, NpzReader, NpzStream, NpzWriter,
-    StreamEntry,
+    ArrayWriter, Entry, EntryReport, Heading, Headings, Method, NpzEditor, NpzReader, NpzStream,
+    NpzWriter, StreamEntry, VerifyReport,
 };
-pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions};
+pub use crate::options::{Cast, Compression, LoadOptions, Progress, SaveOptions, VerifyOptions};
 #[cfg(feature = "json")]
 pub use crate::tree::json;
 pub use crate::tree::{

@@ -20,7 +20,9 @@ pub struct Limits {
     pub(crate) fields: usize,
     pub(crate) dimensions: usize,
     pub(crate) entries: usize,
+    pub(crate) directory_bytes: u64,
     pub(crate) entry_bytes: u64,
+    pub(crate) total_bytes: u64,
     pub(crate) inflate_ratio: u64,
     pub(crate) tree_depth: usize,
     pub(crate) metadata_bytes: usize,
@@ -35,7 +37,9 @@ impl Default for Limits {
             fields: 10_000,
             dimensions: 64,
             entries: 1 << 20,
+            directory_bytes: 256 << 20,
             entry_bytes: u64::MAX,
+            total_bytes: u64::MAX,
             inflate_ratio: 1032,
             tree_depth: 128,
             metadata_bytes: 4 << 20,
@@ -65,16 +69,27 @@ impl Limits {
         literal_depth: usize;
         /// Most digits in a header's number; 20, enough for every 64-bit number.
         digits: usize;
-        /// Most fields of a structured dtype, nested ones counted; 10,000.
+        /// Most fields of a structured dtype, nested ones counted; 10,000. NumPy has no bound, but
+        /// its reader takes headers of some 400 fields only. It bounds the header's other values
+        /// too, at eight per field and some thousands more, since each takes two bytes of text and
+        /// fifty of memory.
         fields: usize;
         /// Most dimensions; 64, as in NumPy 2.
         dimensions: usize;
         /// Most entries in an archive; 2^20. Checked before the directory is read, and against
         /// the directory's size, since an entry takes at least 46 bytes there.
         entries: usize;
+        /// Largest directory of an archive, in bytes; 256 MiB, which is as many entries as
+        /// [`entries`](Self::entries) allows with names of 200 bytes. It is read as a whole.
+        directory_bytes: u64;
         /// Largest uncompressed size of one entry, in bytes; unlimited, since a stored entry can't
         /// be larger than the file that backs it, and a deflated one is bound by the ratio.
         entry_bytes: u64;
+        /// Largest uncompressed size of all entries of an archive together, in bytes; unlimited for
+        /// the same reason. Set it where archives of strangers are loaded as a whole: a deflated
+        /// one may rightly unpack to a thousand times its size. Of a file it is checked when it is
+        /// opened, of an [`NpzStream`](crate::NpzStream) as the entries come by.
+        total_bytes: u64;
         /// Most uncompressed bytes per compressed byte; 1032, the most that deflate can express.
         /// Files may well reach it (zeros do), so lower it only for files that you know.
         inflate_ratio: u64;

@@ -89,12 +89,20 @@ pub(crate) fn parse(text: &str, limits: &Limits, python2_longs: bool) -> Result<
     if let Some(offset) = text.find('\0') {
         return Err(cursor::failure("expected text, found a NUL byte", offset));
     }
-    let mut parser = Parser { cursor: Cursor::new(text), limits, python2_longs, open: 0 };
+    let values = limits.fields.saturating_mul(VALUES_PER_FIELD).saturating_add(FURTHER_VALUES);
+    let mut parser =
+        Parser { cursor: Cursor::new(text), limits, python2_longs, open: 0, values_left: values };
     parser.cursor.skip_to_statement()?;
     let literal = parser.literal()?;
     parser.cursor.skip_rest()?;
     Ok(literal)
 }
+
+/// A field of a dtype is a tuple of its name, perhaps with a title, its type and its shape.
+const VALUES_PER_FIELD: usize = 8;
+
+/// The header's own values; and the dimensions of some fields may be many.
+const FURTHER_VALUES: usize = 4096;
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
@@ -102,11 +110,18 @@ struct Parser<'a> {
     python2_longs: bool,
     /// Brackets open here. Inside them a line's end is a blank like others.
     open: usize,
+    /// How many more values there may be: each takes two bytes of text and many more of memory.
+    values_left: usize,
 }
 
 impl Parser<'_> {
     fn literal(&mut self) -> Result<Literal> {
         let offset = self.cursor.offset();
+        self.values_left = self.values_left.checked_sub(1).ok_or_else(|| {
+            let message = "more values than a header of any dtype within the limits has; raise \
+                           Limits::fields if you trust the file";
+            Error::new(ErrorKind::Limit, message).with_offset(cursor::as_u64(offset))
+        })?;
         let value = match self.cursor.peek() {
             Some(b'(') => return self.parenthesised(),
             Some(b'[') => Value::List(self.bracketed(b']', Self::literal)?.items),

@@ -15,9 +15,11 @@ pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str>
             if ends(candidate, name) || ends(name, candidate) {
                 return Some((0, *candidate));
             }
-            let longest = name.chars().count().max(candidate.chars().count());
-            // Names this long are no slip of the pen, and comparing them takes quadratic time.
-            if longest > 256 {
+            let lens = [name.chars().count(), candidate.chars().count()];
+            let longest = lens[0].max(lens[1]);
+            // Names this long are no slip of the pen, and comparing them takes quadratic time. Nor
+            // is it one if that many letters are too few.
+            if longest > 256 || lens[0].abs_diff(lens[1]) * 3 > longest {
                 return None;
             }
             let distance = edit_distance(name, candidate);

@@ -88,8 +88,8 @@ fn an_error_leaves_the_old_file_and_no_litter() {
         SaveOptions::new().alignment(48),
         SaveOptions::new().alignment(1 << 16),
         SaveOptions::new().alignment(0),
-        SaveOptions::new().compression(Compression::Deflate(0)),
         SaveOptions::new().compression(Compression::Deflate(10)),
+        SaveOptions::new().compression(Compression::Deflate(255)),
         SaveOptions::new().separator(""),
         SaveOptions::new().byte_order(npz_core::ByteOrder::NotApplicable),
     ] {

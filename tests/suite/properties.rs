@@ -112,8 +112,11 @@ fn anything() -> impl Strategy<Value = Any> {
 }
 
 fn options() -> impl Strategy<Value = SaveOptions> {
-    let compression =
-        prop_oneof![Just(Compression::Stored), (1_u8..=9).prop_map(Compression::Deflate),];
+    let compression = prop_oneof![
+        Just(Compression::Stored),
+        Just(Compression::Auto),
+        (0_u8..=9).prop_map(Compression::Deflate),
+    ];
     (compression, 0_u32..=15, any::<bool>(), any::<bool>()).prop_map(
         |(compression, alignment, big, keep)| {
             let order = if big { ByteOrder::Big } else { ByteOrder::Little };

@@ -141,6 +141,15 @@ impl DType {
         }
     }
 
+    /// A scalar as a header spells it, anything longer as [`describe`](Self::describe) does: a dtype
+    /// out of a file may take a million letters.
+    pub(crate) fn brief(&self) -> String {
+        match self {
+            Self::Scalar(scalar) => Self::Scalar(*scalar).to_string(),
+            _ => self.describe(),
+        }
+    }
+
     /// The same type with everything of more than one byte in `order`, at any depth.
     ///
     /// Plain voids (`'|V8'`) have no order, and keep having none.

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::payload::{CHUNK_BYTES, FIRST_ALLOCATION, ReadExact, reserve, try_zeroed};
+use super::payload::{FIRST_ALLOCATION, ReadExact, reserve, try_zeroed};
 use crate::error::Result;
 
 /// Its alignment is the largest that an element can ask for.
@@ -40,9 +40,7 @@ impl Buffer {
         let mut done = 0;
         loop {
             let rest = buffer.as_mut_slice().get_mut(done..).unwrap_or_default();
-            for chunk in rest.chunks_mut(CHUNK_BYTES) {
-                source.read_exact(chunk)?;
-            }
+            source.read_pieces(rest, 1, &|_| {})?;
             done = buffer.len;
             if done == len {
                 return Ok(buffer);

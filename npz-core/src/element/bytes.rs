@@ -4,6 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use super::payload::reserve;
 use super::{Element, Payload};
 use crate::dtype::{DType, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
@@ -144,7 +145,13 @@ impl Element for ByteString {
             if width == 0 {
                 out.push(Self::default());
             }
-            out.extend(bytes.chunks_exact(width.max(1)).map(|item| Self(trimmed(item).into())));
+            for item in bytes.chunks_exact(width.max(1)) {
+                let mut bytes = Vec::new();
+                let item = trimmed(item);
+                reserve(&mut bytes, item.len())?;
+                bytes.extend_from_slice(item);
+                out.push(Self(bytes));
+            }
             Ok(())
         })
     }

@@ -5,6 +5,7 @@ mod bytes;
 mod cast;
 mod field;
 mod fixed;
+mod gather;
 mod longdouble;
 mod number;
 mod payload;
@@ -26,7 +27,7 @@ pub use self::field::{FixedElement, RecordField};
 pub use self::fixed::{Bytes, Text, Void};
 pub use self::longdouble::{ComplexLongDouble, LongDouble};
 pub use self::payload::Payload;
-pub(crate) use self::payload::{ReadExact, short};
+pub(crate) use self::payload::{Finish, ReadExact, short, whole_units};
 pub use self::small::{
     F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2,
     F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,
@@ -313,8 +314,9 @@ pub(crate) fn refuse_objects(dtype: &DType) -> Error {
     Error::new(
         ErrorKind::Unsupported,
         format!(
-            "dtype {dtype} holds Python objects, stored as a pickle, which is never read; \
-             save it from Python with a numeric or string dtype instead"
+            "dtype {} holds Python objects, stored as a pickle, which is never read; save it from \
+             Python with a numeric or string dtype instead",
+            dtype.brief()
         ),
     )
 }

@@ -4,6 +4,7 @@ use bytemuck::{AnyBitPattern, NoUninit, Zeroable};
 
 use crate::dtype::DType;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::pages;
 
 /// Bytes read, checked and converted at a time: they stay in the cache between these steps.
 pub(super) const CHUNK_BYTES: usize = 256 << 10;
@@ -13,12 +14,31 @@ pub(super) const FIRST_ALLOCATION: usize = 1 << 20;
 
 /// Most items without any bytes (`|V0`, `<U0`): no file size bounds their number, and in memory
 /// they do take some.
-const ZERO_WIDTH_ITEMS: usize = 1 << 20;
+const ZERO_WIDTH_ITEMS: usize = 1 << 18;
+
+/// What is done to a piece of what was read, such as swapping bytes.
+pub(crate) type Finish<'f> = dyn Fn(&mut [u8]) + Sync + 'f;
 
 /// Where a payload's bytes come from.
 pub(crate) trait ReadExact {
     /// Fills `buf`, or fails.
     fn read_exact(&mut self, buf: &mut [u8]) -> Result<()>;
+
+    /// Fills `buf`, which may be large, and applies `finish` to pieces of it, all of it once, while
+    /// they are in the cache. A piece has whole units of `unit` bytes, counted from the start. What
+    /// can be read from several places at once is read by several threads.
+    fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
+        for piece in buf.chunks_mut(whole_units(CHUNK_BYTES, unit)) {
+            self.read_exact(piece)?;
+            finish(piece);
+        }
+        Ok(())
+    }
+}
+
+/// About `bytes`, in whole units of `unit` bytes, one at least.
+pub(crate) fn whole_units(bytes: usize, unit: usize) -> usize {
+    bytes.checked_div(unit).map_or(bytes, |count| count.max(1) * unit)
 }
 
 impl ReadExact for &[u8] {
@@ -145,13 +165,10 @@ impl<'a> Payload<'a> {
     pub(crate) fn read_plain_into<T: NoUninit + AnyBitPattern>(
         &mut self,
         items: &mut [T],
-        mut finish: impl FnMut(&mut [T]),
+        finish: impl Fn(&mut [T]) + Sync,
     ) -> Result<()> {
-        for chunk in items.chunks_mut(CHUNK_BYTES / size_of::<T>()) {
-            self.source.read_exact(bytemuck::cast_slice_mut(chunk))?;
-            finish(chunk);
-        }
-        Ok(())
+        let finish = |piece: &mut [u8]| finish(bytemuck::cast_slice_mut(piece));
+        self.source.read_pieces(bytemuck::cast_slice_mut(items), size_of::<T>(), &finish)
     }
 
     /// Reads all bytes and keeps none.
@@ -186,9 +203,9 @@ impl<'a> Payload<'a> {
     /// pieces of them while they are in the cache (to swap bytes, say).
     pub(crate) fn read_plain<T: Zeroable + NoUninit + AnyBitPattern>(
         &mut self,
-        mut finish: impl FnMut(&mut [T]),
+        finish: impl Fn(&mut [T]) + Sync,
     ) -> Result<Vec<T>> {
-        self.read_grown(|payload, items| payload.read_plain_into(items, &mut finish))
+        self.read_grown(|payload, items| payload.read_plain_into(items, &finish))
     }
 
     /// All items, in memory that is taken at once if their bytes are known to be there, and else
@@ -235,9 +252,13 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// `len` zeros, from memory that the system hands out zeroed, or an error instead of an abort.
+/// `len` zeros, from memory that the system hands out zeroed, in large pages if there are many; or
+/// an error instead of an abort.
 pub(crate) fn try_zeroed<T: Zeroable>(len: usize) -> Result<Vec<T>> {
-    bytemuck::allocation::try_zeroed_vec(len).map_err(|()| out_of_memory::<T>(len))
+    let zeroed = bytemuck::allocation::try_zeroed_vec(len);
+    let mut items = zeroed.map_err(|()| out_of_memory::<T>(len))?;
+    pages::advise_large(&mut items);
+    Ok(items)
 }
 
 /// Room for `more` items, or an error instead of an abort.

@@ -1,13 +1,14 @@
 //! An array on its way out: what the writers need to know of it, whatever its type.
 
-use ndarray::{ArrayViewD, Axis, CowArray, Dimension};
+use ndarray::{CowArray, Dimension};
 
 use super::Element;
+use super::gather::gather;
 use crate::dtype::ByteOrder;
 use crate::error::Result;
 use crate::npy::header::{Header, Order};
 
-/// Bytes gathered from a strided array, or encoded, at a time: they stay in the cache.
+/// Encoded at a time: the items and their bytes stay in the cache.
 const CHUNK_BYTES: usize = 256 << 10;
 
 /// Takes the pieces of a payload in order.
@@ -62,72 +63,16 @@ impl<A: Element, D: Dimension> ArraySource for CowArray<'_, A, D> {
         let mut encoded = Vec::new();
         let mut write_items = |items: &[A]| match A::as_bytes(items) {
             Some(bytes) if in_place => sink(bytes),
-            _ => {
+            _ => items.chunks(per_chunk).try_for_each(|items| {
                 encoded.clear();
                 A::encode(items, header.dtype(), &mut encoded)?;
                 sink(&encoded)
-            }
+            }),
         };
         let view = match header.order() {
             Order::C => self.view(),
             Order::Fortran => self.view().reversed_axes(),
         };
-        gather(&view.into_dyn(), per_chunk, &mut Vec::new(), &mut write_items)
-    }
-}
-
-/// Hands out the items in C order, at most `per_chunk` at a time: straight from memory where
-/// they are contiguous, else copied together in blocks of whole rows.
-fn gather<A: Clone>(
-    view: &ArrayViewD<'_, A>,
-    per_chunk: usize,
-    scratch: &mut Vec<A>,
-    write: &mut impl FnMut(&[A]) -> Result<()>,
-) -> Result<()> {
-    if view.is_empty() {
-        return Ok(());
-    }
-    if let Some(items) = view.as_slice() {
-        return items.chunks(per_chunk).try_for_each(write);
-    }
-    if view.len() <= per_chunk {
-        scratch.clear();
-        scratch.extend(view.iter().cloned());
-        return write(scratch);
-    }
-    // Longer than a chunk, so there are at least two items and one axis.
-    let row = view.len() / view.len_of(Axis(0));
-    if row > per_chunk {
-        return view.outer_iter().try_for_each(|row| gather(&row, per_chunk, scratch, write));
-    }
-    view.axis_chunks_iter(Axis(0), per_chunk / row)
-        .try_for_each(|rows| gather(&rows, per_chunk, scratch, write))
-}
-
-#[cfg(test)]
-mod tests {
-    use ndarray::{Array, ArrayD, IxDyn, s};
-
-    use super::*;
-
-    #[test]
-    fn gathers_in_logical_order_whatever_the_strides() {
-        let base: ArrayD<usize> =
-            Array::from_shape_fn(IxDyn(&[7, 5, 6]), |i| i[0] * 100 + i[1] * 10 + i[2]);
-        let reversed = base.slice(s![..;-2, 1.., ..;3]).into_dyn();
-        let permuted = base.view().permuted_axes(IxDyn(&[2, 0, 1]));
-        let broadcast = base.broadcast(IxDyn(&[3, 7, 5, 6])).unwrap();
-        for view in [base.view(), reversed, permuted, broadcast] {
-            for per_chunk in [1, 4, 7, 31, 1000] {
-                let mut found = Vec::new();
-                gather(&view, per_chunk, &mut Vec::new(), &mut |items| {
-                    assert!(items.len() <= per_chunk);
-                    found.extend_from_slice(items);
-                    Ok(())
-                })
-                .unwrap();
-                assert_eq!(found, view.iter().copied().collect::<Vec<_>>());
-            }
-        }
+        gather(&view.into_dyn(), &mut write_items)
     }
 }

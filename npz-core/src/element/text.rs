@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use super::payload::reserve;
 use super::{Element, Payload};
 use crate::dtype::{ByteOrder, DType, ScalarKind};
 use crate::error::{Error, ErrorKind, Result};
@@ -76,7 +77,7 @@ fn trimmed(item: &[u8]) -> &[u8] {
 }
 
 /// The code points of one item, in the file's order whatever the machine's.
-pub(super) fn code_points(item: &[u8], order: ByteOrder) -> impl Iterator<Item = u32> {
+pub(super) fn code_points(item: &[u8], order: ByteOrder) -> impl Iterator<Item = u32> + Clone {
     let little = order != ByteOrder::Big;
     trimmed(item).chunks_exact(4).map(move |unit| {
         let unit = unit.try_into().unwrap_or_default();
@@ -85,7 +86,7 @@ pub(super) fn code_points(item: &[u8], order: ByteOrder) -> impl Iterator<Item =
 }
 
 /// The text of an item whose characters are all ASCII, as nearly all are.
-fn ascii(item: &[u8], order: ByteOrder) -> Option<String> {
+fn ascii(item: &[u8], order: ByteOrder) -> Result<Option<String>> {
     let low = if order == ByteOrder::Big { 3 } else { 0 };
     let item = trimmed(item);
     let beyond = item.chunks_exact(4).fold(0, |all, unit| {
@@ -93,10 +94,25 @@ fn ascii(item: &[u8], order: ByteOrder) -> Option<String> {
         all | others | unit[low] & 0x80
     });
     if beyond != 0 {
-        return None;
+        return Ok(None);
     }
-    let bytes = item.iter().skip(low).step_by(4).copied().collect();
-    String::from_utf8(bytes).ok()
+    let mut bytes = Vec::new();
+    reserve(&mut bytes, item.len() / 4)?;
+    bytes.extend(item.iter().skip(low).step_by(4));
+    Ok(String::from_utf8(bytes).ok())
+}
+
+/// The text of these characters, or an error instead of an abort: one item may be gigabytes.
+fn text(chars: impl Iterator<Item = Result<char>> + Clone) -> Result<String> {
+    let len = chars.clone().try_fold(0, |len, c| c.map(|c| len + c.len_utf8()))?;
+    let mut text = String::new();
+    text.try_reserve_exact(len).map_err(|_| {
+        Error::new(ErrorKind::Limit, format!("can't allocate {len} bytes for a text"))
+    })?;
+    for c in chars {
+        text.push(c?);
+    }
+    Ok(text)
 }
 
 #[cold]
@@ -117,11 +133,12 @@ fn decode_all<T>(
 ) -> Result<Vec<T>> {
     let dtype = payload.dtype();
     let (width, order) = layout(dtype).ok_or_else(|| not_text(dtype))?;
-    let item_of = |item: &[u8], index: usize| match ascii(item, order) {
+    let item_of = |item: &[u8], index: usize| match ascii(item, order)? {
         Some(text) => Ok(text),
-        None => code_points(item, order)
-            .map(|code| char::from_u32(code).map_or_else(|| replace(index, code), Ok))
-            .collect(),
+        None => {
+            let char_of = |code| char::from_u32(code).map_or_else(|| replace(index, code), Ok);
+            text(code_points(item, order).map(char_of))
+        }
     };
     payload.decode_with(|bytes, out| {
         if width == 0 {

@@ -1,4 +1,4 @@
-//! Memory maps of files: the one file with `unsafe`.
+//! Memory maps of files: the file with `unsafe`, but for a hint in `pages`.
 //!
 //! Rust takes for granted that bytes behind a `&[u8]` don't change, and those of a map are a
 //! file's, which any program may write. Nothing in this process can rule that out; so whoever makes
@@ -248,6 +248,10 @@ impl ReadAt for Mapped {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.0.len() as u64)
+    }
+
+    fn reads_in_parallel(&self) -> bool {
+        true
     }
 }
 

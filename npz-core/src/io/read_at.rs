@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::{Error, ErrorKind, Result};
+
 /// Bytes that can be read at any position through a shared reference.
 ///
 /// Implemented for files, byte slices, `Vec<u8>`, `Arc` of these, and, through [`SeekSource`],
@@ -31,6 +33,31 @@ pub trait ReadAt: Send + Sync {
     /// # Errors
     /// When the system can't tell.
     fn size(&self) -> io::Result<u64>;
+
+    /// Whether several threads that read at once are served at once: then large arrays are read by
+    /// several, if [`LoadOptions::threads`](crate::LoadOptions::threads) allows it. `false` unless
+    /// overridden; `true` of files and memory. Sources whose readers wait for each other, or that
+    /// are paid by the request, are best left at `false`.
+    fn reads_in_parallel(&self) -> bool {
+        false
+    }
+}
+
+/// Fills `buf` from `source`, which was long enough when it was opened.
+pub(crate) fn fill(source: &dyn ReadAt, buf: &mut [u8], offset: u64) -> Result<()> {
+    // Not every source can take a call that asks for nothing as the nothing it is.
+    if buf.is_empty() {
+        return Ok(());
+    }
+    source.read_exact_at(buf, offset).map_err(|error| {
+        let truncated = error.kind() == io::ErrorKind::UnexpectedEof;
+        let error = Error::io("read", error);
+        if truncated {
+            return Error::new(ErrorKind::Truncated, "the file became shorter while it was read")
+                .with_source(error);
+        }
+        error
+    })
 }
 
 impl ReadAt for File {
@@ -59,6 +86,10 @@ impl ReadAt for File {
     fn size(&self) -> io::Result<u64> {
         self.metadata().map(|metadata| metadata.len())
     }
+
+    fn reads_in_parallel(&self) -> bool {
+        true
+    }
 }
 
 impl ReadAt for [u8] {
@@ -74,6 +105,10 @@ impl ReadAt for [u8] {
     fn size(&self) -> io::Result<u64> {
         Ok(self.len() as u64)
     }
+
+    fn reads_in_parallel(&self) -> bool {
+        true
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -83,6 +118,10 @@ impl ReadAt for Vec<u8> {
 
     fn size(&self) -> io::Result<u64> {
         Ok(self.len() as u64)
+    }
+
+    fn reads_in_parallel(&self) -> bool {
+        true
     }
 }
 
@@ -96,6 +135,10 @@ macro_rules! forward {
 
             fn size(&self) -> io::Result<u64> {
                 (**self).size()
+            }
+
+            fn reads_in_parallel(&self) -> bool {
+                (**self).reads_in_parallel()
             }
         }
     )*};

@@ -210,7 +210,8 @@ impl<A: Element, W: Write> NpyArrayWriter<A, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if there are fewer items than the shape says, or the last row isn't
-    /// whole; everything that can go wrong with a file. At a path the old file is then as it was.
+    /// whole; everything that can go wrong with a file. At a path the old file is then as it was,
+    /// unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         let path = self.path.take();
         self.end().map_err(|error| match path {

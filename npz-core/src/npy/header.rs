@@ -337,8 +337,11 @@ impl<'a> Keys<'a> {
                     return Err(corrupt(format!("{expected} in the header, found {found}"), key));
                 }
             };
-            // of equal keys, Python keeps the last one's value
-            *slot = Some(value);
+            // Python would take the last one's value, and who looks for a key by its name the first
+            if slot.replace(value).is_some() {
+                let message = format!("the header has the key {} twice", literal::repr(&key.value));
+                return Err(corrupt(message, key));
+            }
         }
         let missing = |key: &str| corrupt(format!("the header has no key '{key}'"), literal);
         Ok(Self {

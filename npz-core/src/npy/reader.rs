@@ -9,11 +9,15 @@ use ndarray::{Array, Dimension};
 
 use super::any::AnyArray;
 use super::array;
+use super::file;
 use super::header::{Decoded, Header};
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::options::{Cast, LoadOptions};
+
+/// As many bytes of a header are taken at once.
+const HEADER_BYTES: usize = 64 << 10;
 
 /// Reads the array of a `.npy` file.
 ///
@@ -46,23 +50,28 @@ pub fn read_npy_with<A: Element, D: Dimension>(
     path: impl AsRef<Path>,
     options: &LoadOptions,
 ) -> Result<Array<A, D>> {
-    open(path.as_ref(), options, |reader| reader.read())
+    open(path.as_ref(), options, |header, present, source| {
+        array::read(&header, options.cast, present, source)
+    })
 }
 
-/// Opens the `.npy` file at `path`, and reads it by `read`.
+/// Opens the `.npy` file at `path`, and reads its array by `read`, which gets the header, whether
+/// all bytes are known to be there, and these.
 pub(super) fn open<T>(
     path: &Path,
     options: &LoadOptions,
-    read: impl FnOnce(NpyReader<BufReader<File>>) -> Result<T>,
+    read: impl FnOnce(Header, bool, &mut dyn ReadExact) -> Result<T>,
 ) -> Result<T> {
     let open = || {
         let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
         let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-        let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
         if metadata.is_file() {
-            reader.expect_bytes(metadata.len())?;
+            return file::read(&file, metadata.len(), options, read);
         }
-        read(reader)
+        let mut reader = NpyReader::with_options(BufReader::new(file), options)?;
+        let value = read(reader.header.clone(), false, &mut IoSource(&mut reader.reader))?;
+        reader.finish()?;
+        Ok(value)
     };
     open().map_err(|error| error.with_path(path))
 }
@@ -83,8 +92,6 @@ pub(super) fn open<T>(
 pub struct NpyReader<R> {
     header: Header,
     data_offset: u64,
-    /// Whether the array's bytes are known to be there, not only promised.
-    present: bool,
     cast: Cast,
     allow_trailing: bool,
     reader: R,
@@ -112,14 +119,9 @@ impl<R: Read> NpyReader<R> {
     pub fn with_options(mut reader: R, options: &LoadOptions) -> Result<Self> {
         let source = &mut IoSource(&mut reader);
         let (header, data_offset) = read_header(Vec::new(), source, &options.limits)?;
-        Ok(Self {
-            header,
-            data_offset: data_offset as u64,
-            present: false,
-            cast: options.cast,
-            allow_trailing: options.allow_trailing,
-            reader,
-        })
+        let data_offset = data_offset as u64;
+        let (cast, allow_trailing) = (options.cast, options.allow_trailing);
+        Ok(Self { header, data_offset, cast, allow_trailing, reader })
     }
 
     /// The array's dtype, shape and order.
@@ -133,24 +135,6 @@ impl<R: Read> NpyReader<R> {
         (self.header, self.cast, self.reader)
     }
 
-    /// Compares what the header promises with the size of the file.
-    fn expect_bytes(&mut self, file_size: u64) -> Result<()> {
-        if self.header.dtype().has_object() {
-            // A pickle has a size of its own; that it is one is what the user should hear.
-            return Ok(());
-        }
-        let found = file_size.saturating_sub(self.data_offset);
-        let expected = self.header.nbytes() as u64;
-        if found < expected {
-            let message = format!(
-                "the file is cut short: the header promises {expected} bytes of data, found {found}"
-            );
-            return Err(Error::new(ErrorKind::Truncated, message).with_offset(file_size));
-        }
-        self.present = true;
-        Ok(())
-    }
-
     /// Reads the array.
     ///
     /// # Errors
@@ -158,7 +142,7 @@ impl<R: Read> NpyReader<R> {
     /// number of dimensions; [`ErrorKind::Truncated`] if the bytes end early.
     pub fn read<A: Element, D: Dimension>(mut self) -> Result<Array<A, D>> {
         let source = &mut IoSource(&mut self.reader);
-        let array = array::read(&self.header, self.cast, self.present, source)?;
+        let array = array::read(&self.header, self.cast, false, source)?;
         self.finish()?;
         Ok(array)
     }
@@ -170,7 +154,7 @@ impl<R: Read> NpyReader<R> {
     /// early.
     pub fn read_any(mut self) -> Result<AnyArray> {
         let source = &mut IoSource(&mut self.reader);
-        let array = array::read_any(self.header.clone(), self.present, source)?;
+        let array = array::read_any(self.header.clone(), false, source)?;
         self.finish()?;
         Ok(array)
     }
@@ -180,10 +164,21 @@ impl<R: Read> NpyReader<R> {
         if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
             return Ok(());
         }
-        let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
-                       NpyStream reads arrays that follow each other";
-        Err(Error::new(ErrorKind::Corrupt, message))
+        let end = self.data_offset.saturating_add(self.header.nbytes() as u64);
+        Err(trailing(end))
     }
+}
+
+/// Fails if more follows the array that ends at byte `end` of a file, and nothing may.
+pub(super) fn check_trailing(end: u64, file_size: u64, options: &LoadOptions) -> Result<()> {
+    if options.allow_trailing || file_size <= end { Ok(()) } else { Err(trailing(end)) }
+}
+
+#[cold]
+fn trailing(end: u64) -> Error {
+    let message = "bytes follow the array; LoadOptions::allow_trailing passes over them, and \
+                   NpyStream reads arrays that follow each other";
+    Error::new(ErrorKind::Corrupt, message).with_offset(end)
 }
 
 /// Whether there is nothing more to read. Otherwise the next byte is in `byte`.
@@ -211,6 +206,21 @@ impl<R: Read> ReadExact for IoSource<R> {
     }
 }
 
+/// Reads until `bytes` are `len`. A header's length is only a promise too, so memory is taken as
+/// it comes.
+fn fill(bytes: &mut Vec<u8>, len: usize, source: &mut dyn ReadExact) -> Result<()> {
+    while bytes.len() < len {
+        let have = bytes.len();
+        let end = len.min(have.saturating_mul(2).max(HEADER_BYTES));
+        bytes.try_reserve(end - have).map_err(|_| {
+            Error::new(ErrorKind::Limit, format!("can't allocate {end} bytes for the npy header"))
+        })?;
+        bytes.resize(end, 0);
+        source.read_exact(&mut bytes[have..])?;
+    }
+    Ok(())
+}
+
 /// Reads a header that starts with `bytes`, and not one byte more; returns it with its length.
 pub(crate) fn read_header(
     mut bytes: Vec<u8>,
@@ -222,9 +232,7 @@ pub(crate) fn read_header(
             Decoded::Done { header, data_offset, .. } => return Ok((header, data_offset)),
             // The decoder asks for little at a time, and never for more than the limit.
             Decoded::Need(len) => {
-                let have = bytes.len();
-                bytes.resize(len, 0);
-                source.read_exact(&mut bytes[have..]).map_err(|error| match error.kind() {
+                fill(&mut bytes, len, source).map_err(|error| match error.kind() {
                     ErrorKind::Truncated => {
                         Error::new(ErrorKind::Truncated, "the file ends inside the npy header")
                     }

@@ -6,7 +6,7 @@ use ndarray::{ArrayView, ArrayViewMut, Dimension, IxDyn, Shape, ShapeBuilder};
 
 use super::array::check;
 use super::header::{Header, Order};
-use super::reader::read_header;
+use super::reader::{check_trailing, read_header};
 use crate::element::{Element, Payload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
@@ -148,6 +148,7 @@ impl Stored {
     pub(crate) fn read(bytes: &[u8], options: &LoadOptions) -> Result<Self> {
         let (header, start) = read_header(Vec::new(), &mut &*bytes, &options.limits)?;
         let end = start.saturating_add(header.nbytes());
+        check_trailing(end as u64, bytes.len() as u64, options)?;
         if end > bytes.len() {
             let message = format!(
                 "the file is cut short: the header promises {} bytes of data, found {}",

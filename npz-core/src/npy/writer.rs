@@ -29,7 +29,8 @@ use crate::options::SaveOptions;
 /// ```
 ///
 /// # Errors
-/// Everything that can go wrong with a file; an existing file is then as it was.
+/// Everything that can go wrong with a file; an existing file is then as it was, unless the error is
+/// [`ErrorKind::NotDurable`](crate::ErrorKind::NotDurable).
 pub fn write_npy<A: Element, D: Dimension>(
     path: impl AsRef<Path>,
     array: &ArrayRef<A, D>,

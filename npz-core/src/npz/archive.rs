@@ -18,7 +18,7 @@ use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
 use crate::npy::{self, AnyArray, Header};
-use crate::options::{Cast, LoadOptions};
+use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
 const MAGIC_LEN: usize = 6;
@@ -68,6 +68,7 @@ impl<'r> Index<'r> {
                     crc: entry.crc(),
                     packed_size: entry.compressed_size(),
                     size: entry.size(),
+                    marks: entry.marks(),
                 }
             }
             Self::Lenient(lenient) => lenient.facts(index),
@@ -95,6 +96,25 @@ pub(crate) struct Facts<'a> {
     pub(crate) crc: u32,
     pub(crate) packed_size: u64,
     pub(crate) size: u64,
+    /// Where the segments of a deflated entry are said to start, and not trusted.
+    pub(crate) marks: &'a [u8],
+}
+
+/// Who hears how far a load is.
+#[derive(Clone, Copy)]
+pub(crate) enum Tell<'a> {
+    Nobody,
+    /// The options' callback, of every entry for itself.
+    EachEntry,
+    /// The same, by way of a meter for several entries.
+    Meter(&'a Meter<'a>),
+}
+
+impl<'a> Tell<'a> {
+    /// A meter, if there is one.
+    pub(crate) fn of(meter: Option<&'a Meter<'a>>) -> Self {
+        meter.map_or(Self::Nobody, Self::Meter)
+    }
 }
 
 /// An archive as those see it who walk all of it: entries by their index.
@@ -110,12 +130,18 @@ pub(crate) struct Archive<'a> {
     pub(super) metadata: &'a OnceLock<Metadata>,
     /// All of the source, where it lies in memory.
     pub(super) memory: Option<&'a [u8]>,
+    pub(super) tell: Tell<'a>,
 }
 
 impl<'a> Archive<'a> {
     /// Reads small entries many at once.
     pub(crate) fn with_window(self, window: &'a Window) -> Self {
         Self { window: Some(window), ..self }
+    }
+
+    /// Tells of a load's progress as `tell` says.
+    pub(crate) fn telling(self, tell: Tell<'a>) -> Self {
+        Self { tell, ..self }
     }
 
     pub(crate) fn limits(&self) -> &'a Limits {
@@ -148,14 +174,21 @@ impl<'a> Archive<'a> {
     }
 
     pub(super) fn open(&self, index: usize) -> Result<EntryStream<'a>> {
-        self.locate(index)?.unpack(self.index.facts(index), self.limits())
+        let stream = self.locate(index)?.unpack(self.index.facts(index), self.limits())?;
+        Ok(stream.on_threads(self.options.threads))
     }
 
     /// The header of an entry, and the stream behind it; `None` if the entry is no npy file.
     pub(super) fn open_array(&self, index: usize) -> Result<Option<(Header, EntryStream<'a>)>> {
+        let (header, stream) = self.open_member(index)?;
+        Ok(header.map(|header| (header, stream)))
+    }
+
+    /// The header of an entry, if it is an npy file, and the stream behind its first bytes.
+    pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
         let header = read_npy_header(&mut stream, self.limits())?;
-        Ok(header.map(|header| (header, stream)))
+        Ok((header, stream))
     }
 
     /// Where the packed bytes of an entry start, its npy header, and how many bytes are behind that;
@@ -191,7 +224,7 @@ impl<'a> Archive<'a> {
                 );
                 return Err(Error::new(ErrorKind::Limit, message).with_entry(METADATA));
             }
-            let bytes: Array1<u8> = self.array(index, Cast::Exact)?;
+            let bytes: Array1<u8> = self.telling(Tell::Nobody).array(index, Cast::Exact)?;
             Metadata::from_bytes(&bytes.into_raw_vec_and_offset().0)
         };
         let metadata = self.index.find(METADATA).map_or_else(|| Ok(Metadata::default()), read)?;
@@ -237,14 +270,26 @@ impl<'a> Archive<'a> {
     }
 
     /// Reads the array of an entry by `read`, with all checks around it.
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         index: usize,
         read: impl FnOnce(Header, &mut EntryStream<'_>) -> Result<T>,
     ) -> Result<T> {
         let run = || {
-            let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+            let (header, stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
             self.check_size(&header, &stream)?;
+            let own = match self.tell {
+                Tell::EachEntry => Meter::new(&self.options.progress, header.nbytes() as u64),
+                Tell::Nobody | Tell::Meter(_) => None,
+            };
+            let meter = match self.tell {
+                Tell::Meter(meter) => Some(meter),
+                Tell::Nobody | Tell::EachEntry => own.as_ref(),
+            };
+            let mut stream = stream.metered(meter, self.index.key(index));
+            if !self.options.verify {
+                stream = stream.unchecked();
+            }
             let array = read(header, &mut stream)?;
             self.finish(stream)?;
             Ok(array)
@@ -291,7 +336,7 @@ impl<'a> Archive<'a> {
         let shape = repr_shape(header.shape());
         let message = format!(
             "the data of shape {shape} and dtype {} take {expected} bytes, the entry holds {found}",
-            header.dtype()
+            header.dtype().brief()
         );
         match found < expected {
             true => Err(Error::new(ErrorKind::Truncated, message)),

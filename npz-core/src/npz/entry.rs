@@ -9,7 +9,7 @@
 //! because others unpack archives, see [`check_key`].
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -97,7 +97,11 @@ fn is_absolute(key: &str) -> bool {
 /// The keys of an archive that is being written: each one fit to be written and told from all the
 /// others.
 #[derive(Debug, Default)]
-pub(crate) struct Keys(BTreeSet<Box<str>>);
+pub(crate) struct Keys {
+    keys: HashSet<Box<str>>,
+    /// Whether one of them ends in the suffix, so that others may be its twins.
+    suffixed: bool,
+}
 
 impl Keys {
     /// Adds a key of the user's.
@@ -115,19 +119,28 @@ impl Keys {
         self.insert(METADATA)
     }
 
+    /// Gives a name free that was added and isn't used after all.
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.keys.remove(key);
+    }
+
     /// Refuses what is there already, and `x` beside `x.npy`: the latter's member would be
     /// `x.npy.npy`, but asking for `x.npy` finds the member of that name, which is `x`.
     fn insert(&mut self, key: &str) -> Result<()> {
-        let longer = member(key);
-        let twin = key.strip_suffix(SUFFIX).filter(|shorter| self.0.contains(*shorter));
-        if let Some(twin) = twin.or_else(|| self.0.get(longer.as_str()).map(|twin| &**twin)) {
+        let shorter = key.strip_suffix(SUFFIX);
+        let mut twin = shorter.and_then(|shorter| self.keys.get(shorter));
+        if self.suffixed {
+            twin = twin.or_else(|| self.keys.get(member(key).as_str()));
+        }
+        if let Some(twin) = twin {
             let message = format!(
                 "the names {key:?} and {twin:?} can't be told apart, since NumPy takes a name \
                  with or without \"{SUFFIX}\"; rename one"
             );
             return Err(Error::new(ErrorKind::Name, message));
         }
-        if !self.0.insert(key.into()) {
+        self.suffixed |= shorter.is_some();
+        if !self.keys.insert(key.into()) {
             let message = format!("two entries are named {key:?}; rename one");
             return Err(Error::new(ErrorKind::Duplicate, message));
         }

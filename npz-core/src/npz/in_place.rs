@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
 
-use super::archive::{Archive, Index, read_directory};
+use super::archive::{Archive, Index, Tell, read_directory};
 use super::directory::Entry;
 use super::metadata::Metadata;
 use super::record::{CentralHeader, LocalHeader};
@@ -50,6 +50,7 @@ impl InPlace {
             window: None,
             metadata: &self.metadata,
             memory: Some(bytes),
+            tell: Tell::Nobody,
         }
     }
 

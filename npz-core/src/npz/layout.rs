@@ -200,6 +200,18 @@ impl<'a> Slot<'a> {
     /// The local header. Its length is the same for all `crc` and `compressed`, so that zeros will
     /// do until they are known; the `compressed` size of a stored entry always is.
     pub(crate) fn local_header(&self, crc: u32, compressed: u64) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.push_local_header(&mut bytes, crc, compressed)?;
+        Ok(bytes)
+    }
+
+    /// Appends the [local header](Self::local_header) to `out`.
+    pub(crate) fn push_local_header(
+        &self,
+        out: &mut Vec<u8>,
+        crc: u32,
+        compressed: u64,
+    ) -> Result<()> {
         debug_assert!(self.member.method != Method::Stored || compressed == self.member.size);
         let sizes = match (self.descriptor, self.member.method) {
             (true, Method::Deflated) => [0; 2],
@@ -214,8 +226,12 @@ impl<'a> Slot<'a> {
             return Err(self.inflated(compressed));
         }
         if let Some(zeros) = self.padding.checked_sub(ALIGNMENT_FIELD) {
-            let mut data = self.alignment.field().to_le_bytes().to_vec();
-            data.extend((0..zeros).map(|_| 0));
+            let len = usize::try_from(zeros).unwrap_or(usize::MAX).saturating_add(2);
+            let mut data = vec![0; len];
+            if let Some(field) = data.first_chunk_mut() {
+                *field = self.alignment.field().to_le_bytes();
+            }
+            extras.reserve(4 + len);
             push_extra(&mut extras, extra::ALIGNMENT, &data)?;
         }
         let [uncompressed, compressed] =
@@ -232,9 +248,8 @@ impl<'a> Slot<'a> {
             name: self.member.name.as_bytes(),
             extra: &extras,
         };
-        let mut bytes = Vec::with_capacity(header.len());
-        header.encode(&mut bytes).map_err(|_| self.too_long())?;
-        Ok(bytes)
+        out.reserve(header.len());
+        header.encode(out).map_err(|_| self.too_long())
     }
 
     /// What follows the data; nothing where the local header says it all.
@@ -257,11 +272,20 @@ impl<'a> Slot<'a> {
         Error::new(ErrorKind::Limit, message)
     }
 
-    fn push_central_header(&self, out: &mut Vec<u8>, crc: u32, compressed: u64) -> Result<()> {
+    fn push_central_header(
+        &self,
+        out: &mut Vec<u8>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
         let wide: Vec<u8> = self.wide(compressed).flat_map(u64::to_le_bytes).collect();
         let mut extras = Vec::new();
         if !wide.is_empty() {
             push_extra(&mut extras, extra::ZIP64, &wide)?;
+        }
+        if !marks.is_empty() {
+            push_extra(&mut extras, extra::MARKS, marks)?;
         }
         let needed = self.needed();
         let largest = self.alignment.largest();
@@ -334,7 +358,18 @@ pub(crate) struct CentralDirectory {
 impl CentralDirectory {
     /// Adds an entry whose bytes have been packed.
     pub(crate) fn push(&mut self, slot: &Slot<'_>, crc: u32, compressed: u64) -> Result<()> {
-        slot.push_central_header(&mut self.headers, crc, compressed)?;
+        self.push_marked(slot, crc, compressed, &[])
+    }
+
+    /// The same with the marks of its segments, if there are any.
+    pub(crate) fn push_marked(
+        &mut self,
+        slot: &Slot<'_>,
+        crc: u32,
+        compressed: u64,
+        marks: &[u8],
+    ) -> Result<()> {
+        slot.push_central_header(&mut self.headers, crc, compressed, marks)?;
         self.numpy = slot.alignment == Alignment::NUMPY;
         self.entries += 1;
         Ok(())

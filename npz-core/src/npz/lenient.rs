@@ -11,6 +11,7 @@ use std::sync::Arc;
 use zip::ZipArchive;
 
 use super::archive::Facts;
+use super::directory::check_total;
 use super::entry;
 use super::method::Method;
 use super::open::{Located, check_sizes};
@@ -68,6 +69,7 @@ impl<'r> Lenient<'r> {
                 size: data.size(),
             });
         }
+        check_total(entries.iter().map(|entry| entry.size), limits)?;
         let by_member =
             entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
         Ok(Self { archive, entries, by_member })
@@ -85,6 +87,7 @@ impl<'r> Lenient<'r> {
             crc: entry.crc,
             packed_size: entry.packed_size,
             size: entry.size,
+            marks: &[],
         }
     }
 

@@ -28,6 +28,7 @@ mod reader;
 mod record;
 mod slice;
 mod stream;
+mod verify;
 mod view;
 mod writer;
 
@@ -37,9 +38,10 @@ pub use self::headings::{Heading, Headings};
 pub use self::listing::Entry;
 pub use self::method::Method;
 pub use self::reader::NpzReader;
+pub use self::verify::{EntryReport, VerifyReport};
 pub use self::writer::{ArrayWriter, NpzWriter};
 
-pub(crate) use self::archive::Archive;
+pub(crate) use self::archive::{Archive, Tell};
 pub(crate) use self::entry::Keys;
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;

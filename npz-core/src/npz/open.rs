@@ -78,7 +78,10 @@ impl<'a> Located<'a> {
         let unpack = match facts.method {
             #[cfg(feature = "deflate")]
             Method::Deflated => {
-                Unpack::Deflated(Box::new(super::deflate::Inflater::new(self.packed)))
+                use super::deflate::{Inflater, Marks};
+
+                let marks = Marks::parse(facts.marks, facts.size, facts.packed_size);
+                Unpack::Deflated(Box::new(Inflater::new(self.packed, marks)))
             }
             #[cfg(not(feature = "deflate"))]
             Method::Deflated => {

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array, Dimension};
 
-use super::archive::{Archive, Index};
+use super::archive::{Archive, Index, Tell};
 use super::listing::Entry;
 use super::metadata::Metadata;
 use crate::element::Element;
@@ -248,6 +248,7 @@ impl<'r> NpzReader<'r> {
             window: None,
             metadata: &self.metadata,
             memory: self.memory,
+            tell: Tell::EachEntry,
         }
     }
 

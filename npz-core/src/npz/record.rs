@@ -27,6 +27,9 @@ pub(crate) mod extra {
     /// A `u16` alignment and zero bytes up to it: the field of Android's apksigner, Commons
     /// Compress and others, which therefore know what it is for and keep it when they copy.
     pub(crate) const ALIGNMENT: u16 = 0xD935;
+    /// Where the segments of a deflated entry start, see `deflate::marks`: "nz", ours alone, in the
+    /// directory only.
+    pub(crate) const MARKS: u16 = 0x7A6E;
 }
 
 /// Why bytes are not the record they should be, or a record can't become bytes.

@@ -80,8 +80,7 @@ impl NpzReader<'_> {
         array: &mut ArrayRef<A, D>,
     ) -> Result<()> {
         let (archive, index) = self.find(name)?;
-        let named = |error: Error| archive.in_file(error.with_entry(archive.index.key(index)));
-        archive.fill(index, array).map_err(named)
+        archive.fill(index, array).map_err(|error| archive.in_file(error))
     }
 
     pub(super) fn find(&self, name: &str) -> Result<(Archive<'_>, usize)> {
@@ -124,9 +123,6 @@ impl Archive<'_> {
         index: usize,
         array: &mut ArrayRef<A, D>,
     ) -> Result<()> {
-        let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
-        self.check_size(&header, &stream)?;
-        npy::fill(&header, self.cast(), &mut stream, array)?;
-        self.finish(stream)
+        self.read(index, |header, stream| npy::fill(&header, self.cast(), stream, array))
     }
 }

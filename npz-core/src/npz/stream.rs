@@ -4,13 +4,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytemuck::allocation::try_zeroed_vec;
 use crc32fast::Hasher;
 
 #[cfg(feature = "deflate")]
 use super::deflate::Inflater;
-use crate::element::ReadExact;
+use crate::element::{Finish, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
-use crate::io::read_at::ReadAt;
+use crate::io::bulk::{Bulk, hot_parts};
+use crate::io::read_at::{ReadAt, fill};
+use crate::options::Meter;
 
 /// Packed bytes read at a time.
 const CHUNK_BYTES: usize = 64 << 10;
@@ -36,11 +39,9 @@ impl Bytes {
     pub(crate) fn read(source: &dyn ReadAt, range: Range<u64>) -> Result<Self> {
         let fault = || Error::new(ErrorKind::Limit, "a part of the file is too large for memory");
         let len = range.end.checked_sub(range.start).and_then(|len| usize::try_from(len).ok());
-        let mut bytes = Vec::new();
         let len = len.ok_or_else(fault)?;
-        bytes.try_reserve_exact(len).map_err(|_| fault())?;
-        bytes.resize(len, 0);
-        read_exact_at(source, &mut bytes, range.start)?;
+        let mut bytes = try_zeroed_vec(len).map_err(|()| fault())?;
+        fill(source, &mut bytes, range.start)?;
         Ok(Self { range: 0..len, shared: Arc::new(bytes) })
     }
 
@@ -65,23 +66,6 @@ impl Bytes {
         self.range.end = self.range.start.saturating_add(count).min(self.range.end);
         self
     }
-}
-
-pub(crate) fn read_exact_at(source: &dyn ReadAt, buf: &mut [u8], offset: u64) -> Result<()> {
-    // Not every source can take a call that asks for nothing as the nothing it is.
-    if buf.is_empty() {
-        return Ok(());
-    }
-    source.read_exact_at(buf, offset).map_err(|error| {
-        let truncated = error.kind() == std::io::ErrorKind::UnexpectedEof;
-        let error = Error::io("read", error);
-        if truncated {
-            // The file was long enough when it was opened.
-            return Error::new(ErrorKind::Truncated, "the file became shorter while it was read")
-                .with_source(error);
-        }
-        error
-    })
 }
 
 /// What was read of the file for small entries. Types are mostly saved and loaded in one order, so
@@ -137,6 +121,7 @@ impl Window {
 }
 
 /// The packed bytes of an entry: some in memory already, the rest still in the file.
+#[derive(Clone)]
 pub(crate) struct Packed<'a> {
     source: &'a dyn ReadAt,
     ready: Bytes,
@@ -164,6 +149,19 @@ impl<'a> Packed<'a> {
         Ok(self.ready.as_slice())
     }
 
+    /// Fills `buf` with the bytes that start `offset` behind the next one, and consumes none.
+    #[cfg(feature = "deflate")]
+    pub(crate) fn read_at(&self, buf: &mut [u8], offset: u64) -> Result<()> {
+        let ready = self.ready.as_slice();
+        let skip = usize::try_from(offset).unwrap_or(usize::MAX).min(ready.len());
+        let ready = ready.get(skip..).unwrap_or_default();
+        let (head, tail) = buf.split_at_mut(ready.len().min(buf.len()));
+        head.copy_from_slice(ready.get(..head.len()).unwrap_or_default());
+        let behind = offset.saturating_add(head.len() as u64);
+        let at = behind.saturating_sub(self.ready.as_slice().len() as u64);
+        fill(self.source, tail, self.rest.start.saturating_add(at))
+    }
+
     pub(crate) fn consume(&mut self, count: usize) {
         self.ready = std::mem::take(&mut self.ready).skip(count);
     }
@@ -179,13 +177,27 @@ impl<'a> Packed<'a> {
         let (head, tail) = buf.split_at_mut(count);
         head.copy_from_slice(ready.get(..count).unwrap_or_default());
         self.consume(count);
-        if tail.is_empty() {
-            // A source may take even that for a request.
-            return Ok(());
-        }
-        read_exact_at(self.source, tail, self.rest.start)?;
+        fill(self.source, tail, self.rest.start)?;
         self.rest.start += tail.len() as u64;
         Ok(())
+    }
+
+    /// Fills `buf`, which may be large, on several threads, and calls `each` with pieces of it.
+    fn read_pieces<R: Send>(
+        &mut self,
+        threads: usize,
+        buf: &mut [u8],
+        unit: usize,
+        each: impl Fn(&mut [u8]) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let (source, offset) = (self.source, self.rest.start);
+        let ready = self.ready.as_slice();
+        let count = ready.len().min(buf.len());
+        let bulk = Bulk { source, ready: ready.get(..count).unwrap_or_default(), offset, threads };
+        let results = bulk.read(buf, unit, each)?;
+        self.consume(count);
+        self.rest.start += (buf.len() - count) as u64;
+        Ok(results)
     }
 }
 
@@ -202,12 +214,43 @@ pub(crate) struct EntryStream<'a> {
     unpack: Unpack<'a>,
     left: u64,
     crc: Hasher,
-    expected_crc: u32,
+    /// `None` if nobody wants to know.
+    expected_crc: Option<u32>,
+    threads: usize,
+    meter: Option<(&'a Meter<'a>, &'a str)>,
 }
 
 impl<'a> EntryStream<'a> {
     pub(crate) fn new(unpack: Unpack<'a>, size: u64, expected_crc: u32) -> Self {
-        Self { unpack, left: size, crc: Hasher::new(), expected_crc }
+        let (crc, expected_crc) = (Hasher::new(), Some(expected_crc));
+        Self { unpack, left: size, crc, expected_crc, threads: 1, meter: None }
+    }
+
+    /// Reads large pieces on as many threads, or on as many as help.
+    pub(crate) fn on_threads(self, count: usize) -> Self {
+        Self { threads: count, ..self }
+    }
+
+    /// Takes no checksum, and compares none.
+    pub(crate) fn unchecked(self) -> Self {
+        Self { expected_crc: None, ..self }
+    }
+
+    /// Tells the meter what is read from here on, of the entry of this name.
+    pub(crate) fn metered<'m>(self, meter: Option<&'m Meter<'m>>, name: &'m str) -> EntryStream<'m>
+    where
+        'a: 'm,
+    {
+        EntryStream { meter: meter.map(|meter| (meter, name)), ..self }
+    }
+
+    /// Fails if there are less than `len` bytes left.
+    fn check_left(&self, len: usize) -> Result<()> {
+        if len as u64 <= self.left {
+            return Ok(());
+        }
+        let found = usize::try_from(self.left).unwrap_or(usize::MAX);
+        Err(crate::element::short(len, found))
     }
 
     /// Bytes not yet read, as the archive declares them.
@@ -272,31 +315,60 @@ impl<'a> EntryStream<'a> {
             Unpack::Deflated(inflater) => inflater.finish()?,
         }
         let found = self.crc.finalize();
-        if found != self.expected_crc {
-            let message = format!(
-                "the data are damaged: expected CRC-32 {:08x}, found {found:08x}",
-                self.expected_crc
-            );
-            return Err(Error::new(ErrorKind::Corrupt, message));
+        match self.expected_crc {
+            Some(expected) if expected != found => {
+                let message = format!(
+                    "the data are damaged: expected CRC-32 {expected:08x}, found {found:08x}"
+                );
+                Err(Error::new(ErrorKind::Corrupt, message))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
 impl ReadExact for EntryStream<'_> {
     fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
-        let len = buf.len() as u64;
-        if len > self.left {
-            let found = usize::try_from(self.left).unwrap_or(usize::MAX);
-            return Err(crate::element::short(buf.len(), found));
-        }
+        self.check_left(buf.len())?;
         match &mut self.unpack {
             Unpack::Stored(packed) => packed.read_exact(buf)?,
             #[cfg(feature = "deflate")]
             Unpack::Deflated(inflater) => inflater.read_exact(buf)?,
         }
-        self.left -= len;
-        self.crc.update(buf);
+        self.left -= buf.len() as u64;
+        if self.expected_crc.is_some() {
+            self.crc.update(buf);
+        }
+        self.meter.map_or(Ok(()), |(meter, name)| meter.add(buf.len(), name))
+    }
+
+    fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
+        self.check_left(buf.len())?;
+        let packed = match &mut self.unpack {
+            Unpack::Stored(packed) if !packed.rest.is_empty() => packed,
+            // In memory already, or as it is unpacked.
+            _ => {
+                return hot_parts(buf, unit).try_for_each(|part| {
+                    self.read_exact(part)?;
+                    finish(part);
+                    Ok(())
+                });
+            }
+        };
+        let (checked, meter) = (self.expected_crc.is_some(), self.meter);
+        let pieces = packed.read_pieces(self.threads, buf, unit, |piece| {
+            let mut crc = Hasher::new();
+            for part in hot_parts(piece, unit) {
+                if checked {
+                    crc.update(part);
+                }
+                finish(part);
+            }
+            meter.map_or(Ok(()), |(meter, name)| meter.add(piece.len(), name))?;
+            Ok(crc)
+        })?;
+        pieces.iter().for_each(|crc| self.crc.combine(crc));
+        self.left -= buf.len() as u64;
         Ok(())
     }
 }

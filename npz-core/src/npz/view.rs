@@ -3,7 +3,6 @@
 use ndarray::{ArrayView, Dimension};
 
 use super::archive::{Archive, Index, not_an_array};
-use super::listing::Entry;
 use super::method::Method;
 use super::reader::NpzReader;
 use crate::element::Element;
@@ -17,7 +16,7 @@ impl<'r> NpzReader<'r> {
     /// It takes a stored entry of numbers or `bool`, in the machine's byte order, whose data stand
     /// at an address where the type can: what [`NpzWriter`](crate::NpzWriter) and `save_npz` write
     /// unless told otherwise. The checksum is **not** compared, since that would read all of the
-    /// data; [`Entry::verify`] does.
+    /// data; [`Entry::verify`](crate::Entry::verify) does.
     ///
     /// ```
     /// use npz_core::ndarray::{ArrayView1, arr1};
@@ -48,25 +47,6 @@ impl<'r> NpzReader<'r> {
         let index = self.entry(name)?.index;
         let archive = self.archive();
         archive.view(index, bytes).map_err(|error| archive.in_file(error))
-    }
-
-    /// Reads all entries and compares their checksums. Views and opening don't.
-    ///
-    /// # Errors
-    /// The first fault, with its entry.
-    pub fn verify(&self) -> Result<()> {
-        let archive = self.archive();
-        (0..archive.len()).try_for_each(|index| archive.verify(index))
-    }
-}
-
-impl Entry<'_> {
-    /// Reads the entry and compares its checksum. A view doesn't.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Corrupt`] or [`ErrorKind::Truncated`] if the entry is damaged.
-    pub fn verify(&self) -> Result<()> {
-        self.archive.verify(self.index)
     }
 }
 
@@ -132,17 +112,6 @@ impl<'a> Archive<'a> {
         let found = entry.check_local(part(entry.span()).ok_or_else(cut_short)?)?;
         entry.check_descriptor(part(found.descriptor).ok_or_else(cut_short)?)?;
         Ok(found.data.start)
-    }
-
-    /// Reads the entry at `index` and compares its checksum.
-    fn verify(&self, index: usize) -> Result<()> {
-        let read = || {
-            let mut stream = self.open(index)?;
-            stream.drain()?;
-            stream.finish()
-        };
-        let named = |error: Error| self.in_file(error.with_entry(self.index.key(index)));
-        read().map_err(named)
     }
 }
 

@@ -1,32 +1,35 @@
 //! Writing archives, forward, to anything.
 
 mod array;
+#[cfg(feature = "deflate")]
+mod deflated;
+mod entry;
+mod output;
 mod pending;
 mod raw;
+mod stored;
 
 pub use self::array::ArrayWriter;
+pub(crate) use self::entry::{Entry, Headers};
+use self::output::{BUFFER_BYTES, Hooks, Output};
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::Path;
 
-use crc32fast::Hasher;
 use ndarray::{ArrayRef, CowArray, Dimension};
 
 use super::entry::{Keys, METADATA, member};
-use super::layout::{Alignment, CentralDirectory, Member, Slot, stored_len};
+use super::layout::{Alignment, CentralDirectory, stored_len};
 use super::metadata::Metadata;
 use super::method::Method;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::atomic::AtomicFile;
 use crate::io::write_at;
-use crate::npy::{AnyArray, Header, RawArray};
-use crate::options::{Compression, SaveOptions};
-
-/// Small entries are put together in a buffer of this size; larger data are written as they are.
-const BUFFER_BYTES: usize = 1 << 20;
+use crate::npy::{AnyArray, RawArray};
+use crate::options::{Compression, SaveOptions, Tracker};
 
 /// Writes an npz archive entry by entry, to a file or to any [`Write`].
 ///
@@ -47,6 +50,7 @@ const BUFFER_BYTES: usize = 1 << 20;
 /// ```
 pub struct NpzWriter<W: Write> {
     out: Output<W>,
+    progress: Tracker,
     options: SaveOptions,
     alignment: Alignment,
     keys: Keys,
@@ -57,23 +61,8 @@ pub struct NpzWriter<W: Write> {
     broken: bool,
     /// The entry whose [`ArrayWriter`] has been started and not been finished.
     unfinished: Option<String>,
-}
-
-/// The writer beneath, and what has not reached it yet.
-struct Output<W> {
-    writer: W,
-    buffer: Vec<u8>,
-    /// Bytes handed to `writer` so far.
-    written: u64,
-    hooks: Option<Hooks<W>>,
-}
-
-/// What a file can do beyond writing forward.
-struct Hooks<W> {
-    /// Where the archive starts in the file.
-    base: u64,
-    write_at: fn(&mut W, &[u8], u64) -> io::Result<()>,
-    commit: fn(&mut W) -> Result<()>,
+    #[cfg(feature = "deflate")]
+    packers: std::sync::Arc<super::deflate::Packers>,
 }
 
 impl<W: Write> fmt::Debug for NpzWriter<W> {
@@ -105,45 +94,29 @@ impl NpzWriter<AtomicFile> {
         start().map_err(|error| error.with_path(path))
     }
 
-    /// Takes the disk space of an archive of all of `sources`, where that is known before: a full
-    /// disk is then an error now, and not in the middle.
-    pub(crate) fn reserve<'s>(
-        &self,
-        sources: impl Iterator<Item = (&'s str, &'s (dyn ArraySource + 's))>,
-    ) -> Result<()> {
+    /// Takes the disk space of an archive of `entries`, where that is known before: a full disk is
+    /// then an error now, and not in the middle.
+    pub(crate) fn reserve(&self, entries: &[Entry<'_>]) -> Result<()> {
         if self.options.compression != Compression::Stored {
             return Ok(());
         }
-        let mut sizes = Vec::new();
-        let mut metadata = self.metadata.clone();
-        let mut add = |name: &str, source: &dyn ArraySource| {
-            let header = source.header(self.options.byte_order, self.options.keep_order);
-            let header = header.map_err(|error| error.with_entry(name))?;
-            let prefix_len = header.encode()?.len() as u64;
-            sizes.push((member(name), prefix_len, prefix_len + header.nbytes() as u64));
-            Ok::<_, Error>(())
+        let mut all = self.metadata.clone();
+        all.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
+        let metadata = all.to_array();
+        let metadata = metadata.as_ref().map(CowArray::from);
+        let last = match &metadata {
+            Some(array) => Some(Entry::new(member(METADATA), array, &self.options)?),
+            None => None,
         };
-        for (name, source) in sources {
-            add(name, source)?;
-            let dtype = source.logical_dtype().map(|dtype| (name.to_owned(), dtype.to_owned()));
-            metadata.dtypes.extend(dtype);
-        }
-        if let Some(array) = metadata.to_array() {
-            add(METADATA, &CowArray::from(&array))?;
-        }
-        let members = sizes.iter().map(|(name, prefix_len, size)| Member {
-            name,
-            method: Method::Stored,
-            size: *size,
-            prefix_len: *prefix_len,
-        });
+        let members = entries.iter().chain(&last).map(|entry| entry.member(Method::Stored));
         self.out.writer.reserve(stored_len(members, self.alignment)?)
     }
 
     pub(crate) fn over(file: AtomicFile, options: &SaveOptions) -> Result<Self> {
+        let path = Some(file.path().to_owned());
         let mut writer = Self::with_options(file, options)?;
-        writer.out.hooks =
-            Some(Hooks { base: 0, write_at: AtomicFile::write_at, commit: AtomicFile::commit });
+        let (write_at, commit) = (AtomicFile::write_at, AtomicFile::commit);
+        writer.out.hooks = Some(Hooks { base: 0, write_at, commit, path });
         Ok(writer)
     }
 }
@@ -160,8 +133,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn from_seek(mut writer: W, options: &SaveOptions) -> Result<Self> {
         let base = writer.stream_position().map_err(|error| Error::io("find the start", error))?;
         let mut writer = Self::with_options(writer, options)?;
-        writer.out.hooks =
-            Some(Hooks { base, write_at: write_at::by_seeking::<W>, commit: |_| Ok(()) });
+        let write_at = write_at::by_seeking::<W>;
+        writer.out.hooks = Some(Hooks { base, write_at, commit: |_| Ok(()), path: None });
         Ok(writer)
     }
 }
@@ -191,7 +164,8 @@ impl<W: Write> NpzWriter<W> {
     fn start(writer: W, options: SaveOptions, alignment: Alignment) -> Self {
         let strings = options.metadata.clone();
         Self {
-            out: Output { writer, buffer: Vec::new(), written: 0, hooks: None },
+            out: Output::new(writer),
+            progress: Tracker::new(&options.progress),
             options,
             alignment,
             keys: Keys::default(),
@@ -199,6 +173,8 @@ impl<W: Write> NpzWriter<W> {
             directory: CentralDirectory::default(),
             broken: false,
             unfinished: None,
+            #[cfg(feature = "deflate")]
+            packers: std::sync::Arc::default(),
         }
     }
 
@@ -237,118 +213,76 @@ impl<W: Write> NpzWriter<W> {
         self.add_source(name, array)
     }
 
-    pub(crate) fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
-        self.add_entry(name, source, Keys::add)?;
-        if let Some(dtype) = source.logical_dtype() {
-            self.metadata.dtypes.insert(name.to_owned(), dtype.to_owned());
-        }
-        Ok(())
+    fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
+        let entries = self.prepare([(name, source)])?;
+        self.write_entries(&entries)
     }
 
-    fn add_entry(
+    /// Takes the names and makes the headers of all of `sources`, and on an error takes none.
+    pub(crate) fn prepare<'s>(
         &mut self,
-        name: &str,
-        source: &dyn ArraySource,
-        add_key: fn(&mut Keys, &str) -> Result<()>,
-    ) -> Result<()> {
+        sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
+    ) -> Result<Vec<Entry<'s>>> {
+        let entries = self.entries(sources)?;
+        for (index, entry) in entries.iter().enumerate() {
+            if let Err(error) = self.keys.add(entry.name()) {
+                entries[..index].iter().for_each(|entry| self.keys.remove(entry.name()));
+                return Err(error.with_entry(entry.name()));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Makes the headers of all of `sources`, whose names have been taken.
+    pub(crate) fn entries<'s>(
+        &mut self,
+        sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
+    ) -> Result<Vec<Entry<'s>>> {
+        let mut headers = Headers::default();
+        let entry = |(name, source)| {
+            let entry = headers.entry(member(name), source, &self.options);
+            entry.map_err(|error| error.with_entry(name))
+        };
+        sources.into_iter().map(entry).collect()
+    }
+
+    /// Takes names that were checked elsewhere, before there are any others.
+    pub(crate) fn adopt(&mut self, keys: Keys) {
+        self.keys = keys;
+    }
+
+    /// Says that these entries are all there will be, for who follows the progress.
+    pub(crate) fn announce(&mut self, entries: &[Entry<'_>]) {
+        let bytes = entries.iter().map(Entry::payload_len);
+        self.progress.set_total(bytes.fold(0, u64::saturating_add));
+    }
+
+    /// Writes entries whose names have been settled.
+    pub(crate) fn write_entries(&mut self, entries: &[Entry<'_>]) -> Result<()> {
         if self.broken {
             return Err(self.broken());
         }
-        let header = source.header(self.options.byte_order, self.options.keep_order);
-        let entry = header.and_then(|header| {
-            let npy = header.encode()?;
-            add_key(&mut self.keys, name)?;
-            Ok(Entry { member: member(name), npy, header, source })
-        });
-        let entry = entry.map_err(|error| error.with_entry(name))?;
         self.broken = true;
+        self.metadata.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
         match self.options.compression {
-            Compression::Stored => self.store(&entry),
+            Compression::Stored => self.store_all(entries)?,
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
+            compression => self.deflate_all(entries, compression)?,
         }
-        .map_err(|error| error.with_entry(name))?;
         self.broken = false;
         Ok(())
     }
 
-    fn store(&mut self, entry: &Entry<'_>) -> Result<()> {
-        let size = entry.size()?;
-        let slot = Slot::new(entry.member(Method::Stored)?, self.out.position(), self.alignment)?;
-        let crc = if size <= BUFFER_BYTES as u64 {
-            self.out.make_room(size)?;
-            let header_at = self.out.placeholder(&slot, size)?;
-            let buffer = &mut self.out.buffer;
-            let crc = entry.write(&mut |bytes| {
-                buffer.extend_from_slice(bytes);
-                Ok(())
-            })?;
-            let header = slot.local_header(crc, size)?;
-            self.out.buffer[header_at..header_at + header.len()].copy_from_slice(&header);
-            crc
-        } else if let (Some(hooks), None) = (&self.out.hooks, entry.bytes()) {
-            let write_at = hooks.write_at;
-            self.out.placeholder(&slot, size)?;
-            let crc = entry.write(&mut |bytes| self.out.write(bytes))?;
-            self.out.flush()?;
-            let header = slot.local_header(crc, size)?;
-            self.out.patch(write_at, &header, slot.offset())?;
-            crc
-        } else {
-            // The checksum stands before the data, so they are gone through twice.
-            let crc = entry.write(&mut |_| Ok(()))?;
-            self.out.write(&slot.local_header(crc, size)?)?;
-            entry.write(&mut |bytes| self.out.write(bytes))?;
-            crc
-        };
-        self.directory.push(&slot, crc, size)
-    }
-
-    #[cfg(feature = "deflate")]
-    fn deflate(&mut self, entry: &Entry<'_>, level: u8) -> Result<()> {
-        use super::deflate::Deflater;
-
-        let slot = Slot::new(entry.member(Method::Deflated)?, self.out.position(), self.alignment)?;
-        let mut deflater = Deflater::new(level);
-        let write_at = self.out.hooks.as_ref().map(|hooks| hooks.write_at);
-        let (crc, packed) = match write_at {
-            Some(write_at) if entry.size()? > BUFFER_BYTES as u64 => {
-                self.out.placeholder(&slot, 0)?;
-                let mut put = |bytes: &[u8]| self.out.write(bytes);
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.flush()?;
-                let header = slot.local_header(crc, packed)?;
-                self.out.patch(write_at, &header, slot.offset())?;
-                (crc, packed)
-            }
-            _ => {
-                let mut all = Vec::new();
-                let mut put = |bytes: &[u8]| {
-                    all.extend_from_slice(bytes);
-                    Ok(())
-                };
-                let crc = entry.write(&mut |bytes| deflater.write(bytes, &mut put))?;
-                let packed = deflater.finish(&mut put)?;
-                self.out.write(&slot.local_header(crc, packed)?)?;
-                self.out.write(&all)?;
-                (crc, packed)
-            }
-        };
-        self.directory.push(&slot, crc, packed)
+    /// Takes names that stand for others.
+    pub(crate) fn take_aliases(&mut self, aliases: &BTreeMap<String, String>) -> Result<()> {
+        aliases.keys().try_for_each(|alias| self.keys.add(alias))
     }
 
     /// Says in the metadata which names stand for others, and which version of a struct this is.
-    pub(crate) fn describe(
-        &mut self,
-        aliases: &BTreeMap<String, String>,
-        version: Option<u64>,
-    ) -> Result<()> {
-        aliases.keys().try_for_each(|alias| self.keys.add(alias))?;
+    pub(crate) fn describe(&mut self, aliases: &BTreeMap<String, String>, version: Option<u64>) {
         let pairs = aliases.iter().map(|(alias, level)| (alias.clone(), level.clone()));
         self.metadata.aliases.extend(pairs);
         self.metadata.version = version.or(self.metadata.version);
-        Ok(())
     }
 
     /// Writes the directory and, for an archive at a path, puts the file in place. Returns the
@@ -358,13 +292,17 @@ impl<W: Write> NpzWriter<W> {
     /// file that was there before.
     ///
     /// # Errors
-    /// When an entry failed before, and everything that can go wrong with a file.
+    /// When an entry failed before, and everything that can go wrong with a file. At a path the old
+    /// file is then as it was, unless the error is [`ErrorKind::NotDurable`].
     pub fn finish(mut self) -> Result<W> {
         if self.broken {
             return Err(self.broken());
         }
         if let Some(array) = self.metadata.to_array() {
-            self.add_entry(METADATA, &CowArray::from(&array), |keys, _| keys.add_metadata())?;
+            self.keys.add_metadata()?;
+            let array = CowArray::from(&array);
+            let entry = Entry::new(member(METADATA), &array, &self.options)?;
+            self.write_entries(std::slice::from_ref(&entry))?;
         }
         let end = self.directory.finish(self.out.position())?;
         self.out.write(&end)?;
@@ -385,111 +323,5 @@ impl<W: Write> NpzWriter<W> {
         let message = format!("{what}, so this archive can't be completed; start a new one");
         let error = Error::new(ErrorKind::Io, message);
         if let Some(name) = name { error.with_entry(name) } else { error }
-    }
-}
-
-/// One entry on its way into the archive.
-struct Entry<'a> {
-    member: String,
-    npy: Vec<u8>,
-    header: Header,
-    source: &'a dyn ArraySource,
-}
-
-impl Entry<'_> {
-    /// Length of the entry before compression.
-    fn size(&self) -> Result<u64> {
-        let size = (self.npy.len() as u64).checked_add(self.header.nbytes() as u64);
-        size.ok_or_else(|| Error::new(ErrorKind::Limit, "the array is too large for a file"))
-    }
-
-    fn member(&self, method: Method) -> Result<Member<'_>> {
-        let prefix_len = self.npy.len() as u64;
-        Ok(Member { name: &self.member, method, size: self.size()?, prefix_len })
-    }
-
-    /// The payload, if it lies in memory as it will in the file.
-    fn bytes(&self) -> Option<&[u8]> {
-        self.source.bytes(&self.header)
-    }
-
-    /// Gives header and payload to `sink`, piece by piece, and returns their checksum.
-    fn write(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<u32> {
-        let mut crc = Hasher::new();
-        crc.update(&self.npy);
-        sink(&self.npy)?;
-        let mut left = self.header.nbytes();
-        self.source.write(&self.header, &mut |bytes| {
-            left = left.checked_sub(bytes.len()).ok_or_else(wrong_length)?;
-            crc.update(bytes);
-            sink(bytes)
-        })?;
-        if left > 0 { Err(wrong_length()) } else { Ok(crc.finalize()) }
-    }
-}
-
-/// A type's `encode` and its `dtype` disagree, which would tear the archive.
-#[cold]
-fn wrong_length() -> Error {
-    let message = "the element type encodes another number of bytes than its dtype says";
-    Error::new(ErrorKind::Corrupt, message)
-}
-
-impl<W: Write> Output<W> {
-    fn position(&self) -> u64 {
-        self.written + self.buffer.len() as u64
-    }
-
-    /// Writes through the buffer, or past it what wouldn't fit.
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        if self.buffer.len() + bytes.len() > BUFFER_BYTES {
-            self.flush()?;
-            if bytes.len() > BUFFER_BYTES / 2 {
-                return self.put(bytes);
-            }
-        }
-        self.buffer.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    /// Empties the buffer unless `size` more bytes fit.
-    fn make_room(&mut self, size: u64) -> Result<()> {
-        if self.position() - self.written + size > BUFFER_BYTES as u64 {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Appends a local header whose checksum is yet to come; returns where in the buffer it is.
-    fn placeholder(&mut self, slot: &Slot<'_>, packed: u64) -> Result<usize> {
-        let at = self.buffer.len();
-        self.buffer.extend_from_slice(&slot.local_header(0, packed)?);
-        Ok(at)
-    }
-
-    fn patch(
-        &mut self,
-        write_at: fn(&mut W, &[u8], u64) -> io::Result<()>,
-        bytes: &[u8],
-        offset: u64,
-    ) -> Result<()> {
-        let base = self.hooks.as_ref().map_or(0, |hooks| hooks.base);
-        write_at(&mut self.writer, bytes, base.saturating_add(offset))
-            .map_err(|error| Error::io("write", error))
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let buffer = std::mem::take(&mut self.buffer);
-        let result = self.put(&buffer);
-        self.buffer = buffer;
-        self.buffer.clear();
-        result
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        self.writer.write_all(bytes).map_err(|error| Error::io("write", error))?;
-        self.written += bytes.len() as u64;
-        Ok(())
     }
 }

@@ -32,6 +32,7 @@ pub struct LoadOptions {
     /// None for what the type says.
     pub(crate) separator: Option<String>,
     pub(crate) threads: usize,
+    pub(crate) verify: bool,
     pub(crate) progress: Callback,
 }
 
@@ -48,6 +49,7 @@ impl Default for LoadOptions {
             only: Only::default(),
             separator: None,
             threads: 0,
+            verify: true,
             progress: Callback::default(),
         }
     }
@@ -130,7 +132,10 @@ impl LoadOptions {
     }
 
     /// Whether bytes may follow the array of a `.npy` file; `true` by default, since `np.load`
-    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)).
+    /// reads files to which further arrays were appended (see [`NpyStream`](crate::NpyStream)),
+    /// and since a program that is killed while it [appends](crate::NpyAppender) rows leaves some.
+    /// All readers see the same array in such a file. What follows an array in a stream is looked
+    /// for, a byte of it taken, only if this is `false`.
     #[must_use]
     pub fn allow_trailing(mut self, yes: bool) -> Self {
         self.allow_trailing = yes;
@@ -160,6 +165,33 @@ impl LoadOptions {
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.threads = count;
+        self
+    }
+
+    /// Whether the checksum of every entry is compared before a value is handed out; `true` by
+    /// default, at some percent of the time of a load from memory. Without it, a bit that a disk, a
+    /// cable or a program has changed becomes a number in an array, and nobody hears of it. Say
+    /// `false` where something else vouches for the bytes, or where
+    /// [`NpzReader::verify`](crate::NpzReader::verify), which compares them whatever is said here,
+    /// is called later. All other checks stay.
+    ///
+    /// ```
+    /// use npz_core::ndarray::{Array1, arr1};
+    /// use npz_core::{LoadOptions, NpzReader, NpzWriter};
+    ///
+    /// let mut writer = NpzWriter::new(Vec::new());
+    /// writer.add("x", &arr1(&[1_u8, 2, 3]))?;
+    /// let bytes = writer.finish()?;
+    ///
+    /// let reader = NpzReader::from_bytes_with(&bytes, &LoadOptions::new().verify(false))?;
+    /// let x: Array1<u8> = reader.get("x")?; // whatever its bytes are
+    /// reader.verify()?; // and were they sound?
+    /// # assert_eq!(x, arr1(&[1, 2, 3]));
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn verify(mut self, yes: bool) -> Self {
+        self.verify = yes;
         self
     }
 

@@ -1,13 +1,19 @@
 //! How to save, and how to load.
 
 mod load;
+mod meter;
 mod progress;
 mod save;
+mod verify;
 
 pub use self::load::LoadOptions;
-pub(crate) use self::progress::Callback;
+pub(crate) use self::meter::Meter;
 pub use self::progress::Progress;
+pub(crate) use self::progress::{Callback, Tracker};
 pub use self::save::SaveOptions;
+pub use self::verify::VerifyOptions;
+
+use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -50,7 +56,15 @@ pub enum Compression {
     /// As they are: fastest to save and load, and the only form that can be mapped.
     #[default]
     Stored,
-    /// Deflated, like `np.savez_compressed`; level 1 (fast) to 9 (small), NumPy's is 6.
+    /// Deflated, by what is in the data: the fastest way whose size is, as far as a sample tells,
+    /// within a quarter of that of `np.savez_compressed`. It is the same size for random floats,
+    /// which weights mostly are, in a twentieth of the time and less. Every inflater reads it.
+    ///
+    /// [`save_npz_compressed`](crate::SaveNpz::save_npz_compressed) saves so.
+    #[cfg(feature = "deflate")]
+    Auto,
+    /// Deflated by zlib's rules, like `np.savez_compressed`: level 1 (fast) to 9 (small), NumPy's
+    /// is 6; 0 packs nothing.
     #[cfg(feature = "deflate")]
     Deflate(u8),
 }
@@ -72,8 +86,11 @@ fn check_separator(separator: Option<&str>) -> Result<()> {
 /// and for the disk.
 pub(crate) fn threads(asked: usize) -> usize {
     const MOST: usize = 4;
+    // Asking the system takes longer than reading a small array.
+    static HELPFUL: OnceLock<usize> = OnceLock::new();
+    let count = || std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST));
     match asked {
-        0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST)),
+        0 => *HELPFUL.get_or_init(count),
         asked => asked,
     }
 }

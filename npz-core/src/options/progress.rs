@@ -73,3 +73,44 @@ impl fmt::Debug for Callback {
         f.write_str(if self.is_set() { "set" } else { "none" })
     }
 }
+
+/// Told at least once per so many bytes.
+const STEP_BYTES: usize = 4 << 20;
+
+/// Counts what is done, and tells it now and then.
+pub(crate) struct Tracker {
+    callback: Callback,
+    done: u64,
+    told: u64,
+    total: Option<u64>,
+}
+
+impl Tracker {
+    pub(crate) fn new(callback: &Callback) -> Self {
+        Self { callback: callback.clone(), done: 0, told: 0, total: None }
+    }
+
+    /// Says how many bytes there will be.
+    pub(crate) fn set_total(&mut self, total: u64) {
+        self.total = Some(total);
+    }
+
+    /// How many bytes to work on between two calls of [`advance`](Self::advance), if anybody
+    /// listens.
+    pub(crate) fn step(&self) -> Option<usize> {
+        self.callback.is_set().then_some(STEP_BYTES)
+    }
+
+    /// Counts `bytes` of `entry` as done; an error means to stop.
+    pub(crate) fn advance(&mut self, entry: &str, bytes: u64) -> Result<()> {
+        if !self.callback.is_set() {
+            return Ok(());
+        }
+        self.done = self.done.saturating_add(bytes);
+        if self.done - self.told < STEP_BYTES as u64 && self.total != Some(self.done) {
+            return Ok(());
+        }
+        self.told = self.done;
+        self.callback.tell(&Progress::new(self.done, self.total, entry))
+    }
+}

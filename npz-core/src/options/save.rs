@@ -96,7 +96,8 @@ impl SaveOptions {
     /// Whether a save to a path waits until the file is on the disk; `true` by default.
     ///
     /// Without it the save is still atomic for everyone who reads the file while the system
-    /// runs, but after a power cut the file may be the old one, or empty.
+    /// runs, but after a power cut the file may be the old one, empty, or full of zeros: the new name
+    /// may reach the disk before the data do.
     #[must_use]
     pub fn durable(mut self, yes: bool) -> Self {
         self.durable = yes;
@@ -197,8 +198,8 @@ impl SaveOptions {
             ));
         }
         #[cfg(feature = "deflate")]
-        if let Compression::Deflate(level @ (0 | 10..)) = self.compression {
-            return fault(format!("a deflate level is 1 to 9, found {level}"));
+        if let Compression::Deflate(level @ 10..) = self.compression {
+            return fault(format!("a deflate level is 0 to 9, found {level}"));
         }
         if self.byte_order == ByteOrder::NotApplicable {
             return fault("a file's byte order is little or big".to_owned());

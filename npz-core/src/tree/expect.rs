@@ -37,6 +37,17 @@ pub struct Expect<'a> {
 /// Reads an entry's data, and keeps none of them.
 pub(crate) type CheckData = fn(&Archive<'_>, usize, Cast) -> Result<()>;
 
+/// An entry that will be loaded.
+#[derive(Debug)]
+pub(crate) struct WantedData {
+    pub(crate) index: usize,
+    pub(crate) cast: Cast,
+    /// How to check its data, for whoever must know before the first entry is loaded.
+    pub(crate) check: CheckData,
+    /// The bytes of its array; none if something else wants it too.
+    pub(crate) bytes: u64,
+}
+
 /// What is wanted of an entry.
 struct Wanted<F> {
     expected: fn() -> Cow<'static, str>,
@@ -50,8 +61,8 @@ struct Wanted<F> {
 pub(crate) struct Found {
     pub(crate) findings: Findings,
     pub(crate) schema: Schema,
-    /// How to check the data of each entry, for whoever must know before the first is loaded.
-    pub(crate) checks: Vec<(usize, Cast, CheckData)>,
+    /// The entries that will be loaded.
+    pub(crate) wanted: Vec<WantedData>,
     /// How many optional things are around what is being described.
     optional: usize,
     /// The types that are being described, outermost first.
@@ -312,11 +323,13 @@ impl<'a> Expect<'a> {
         let cast = self.place.cast(&archive);
         let checked = archive.header(index).and_then(|header| {
             let checked = (wanted.check)(&archive, index, &header, cast);
-            checked.map_err(|error| error.with_entry(name))
+            checked.map_err(|error| error.with_entry(name))?;
+            Ok(header.nbytes() as u64)
         });
         match checked {
-            Ok(()) => {
-                self.found.checks.push((index, cast, wanted.check_data));
+            Ok(bytes) => {
+                let bytes = if first { bytes } else { 0 };
+                self.found.wanted.push(WantedData { index, cast, check: wanted.check_data, bytes });
                 self.found.findings.loaded(name);
             }
             Err(error) => self.found.findings.mismatched(error.with_field(&self.place.field)),

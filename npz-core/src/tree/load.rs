@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::expect::{CheckData, Expect, Found};
+use super::expect::{Expect, Found, WantedData};
 use super::migrate::{Migration, Rule};
 use super::names::Names;
 use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
-use crate::npz::{Archive, NpzReader, Window};
-use crate::options::{Cast, LoadOptions, SEPARATOR};
+use crate::npz::{Archive, NpzReader, Tell, Window};
+use crate::options::{LoadOptions, Meter, SEPARATOR};
 
 /// A type that can be loaded from named arrays.
 ///
@@ -163,7 +163,8 @@ pub trait LoadNpz: Sized {
     ///
     /// Everything is checked first, checksums and values too, which takes a second pass over the
     /// file; so on an error the value is as it was. (But for a disk that fails, or a file that is
-    /// overwritten in place, between the two passes.) With
+    /// overwritten in place, between the two passes.) A progress callback hears of both passes, and
+    /// can cancel only the first. With
     /// [`LoadOptions::allow_missing`] what the file doesn't have is left as it is.
     ///
     /// ```
@@ -234,11 +235,13 @@ impl NpzReader<'_> {
     /// As [`LoadNpz::load_npz`].
     pub fn load_report<T: LoadNpz>(&self) -> Result<(T, LoadReport)> {
         self.with_source::<T, _>(|source| {
-            let (report, _) = expect::<T>(source);
-            match report.error::<T>(false, self.options().allow_unexpected) {
-                Some(error) => Err(error),
-                None => Ok((T::load(&Node::root(source))?, report)),
+            let (report, checks) = expect::<T>(&source);
+            if let Some(error) = report.error::<T>(false, self.options().allow_unexpected) {
+                return Err(error);
             }
+            let meter = Meter::new(&self.options().progress, bytes(&checks));
+            let source = source.telling(meter.as_ref());
+            Ok((T::load(&Node::root(&source))?, report))
         })
     }
 
@@ -247,7 +250,7 @@ impl NpzReader<'_> {
     /// # Errors
     /// When the renaming rules give two entries one name.
     pub fn check<T: LoadNpz>(&self) -> Result<LoadReport> {
-        self.with_source::<T, _>(|source| Ok(expect::<T>(source).0))
+        self.with_source::<T, _>(|source| Ok(expect::<T>(&source).0))
     }
 
     /// Reads the archive into a value that exists.
@@ -256,29 +259,38 @@ impl NpzReader<'_> {
     /// As [`LoadNpz::update_from_npz`].
     pub fn update<T: LoadNpz>(&self, value: &mut T) -> Result<LoadReport> {
         self.with_source::<T, _>(|source| {
-            let (report, checks) = expect::<T>(source);
+            let (report, checks) = expect::<T>(&source);
             let options = self.options();
             if let Some(error) = report.error::<T>(options.allow_missing, options.allow_unexpected)
             {
                 return Err(error);
             }
-            for (index, cast, check) in checks {
-                check(&self.archive(), index, cast)?;
+            // All are read twice.
+            let total = bytes(&checks).saturating_mul(2);
+            let meter = Meter::new(&options.progress, total);
+            let source = source.telling(meter.as_ref());
+            let archive = self.archive().telling(Tell::of(meter.as_ref()));
+            for wanted in checks {
+                (wanted.check)(&archive, wanted.index, wanted.cast)?;
             }
-            value.update(&Node::root(source))?;
+            // From here on the value changes.
+            if let Some(meter) = &meter {
+                meter.commit();
+            }
+            value.update(&Node::root(&source))?;
             Ok(report)
         })
     }
 
-    fn with_source<T: LoadNpz, R>(&self, run: impl FnOnce(&Source<'_>) -> Result<R>) -> Result<R> {
+    fn with_source<T: LoadNpz, R>(&self, run: impl FnOnce(Source<'_>) -> Result<R>) -> Result<R> {
         // Most types ask for most entries, in the file's order: small ones are read many at once.
         let window = Window::default();
-        let archive = self.archive().with_window(&window);
+        let archive = self.archive().with_window(&window).telling(Tell::Nobody);
         let run = || {
             let separator = T::default_separator();
             let names = names(&archive, self.options(), T::migration(), separator)?;
             let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
-            run(&Source { archive: Some(archive), names, allow_missing, shared })
+            run(Source { archive: Some(archive), names, allow_missing, shared })
         };
         run().map_err(|error| archive.in_file(error))
     }
@@ -297,11 +309,14 @@ pub(super) fn names<'a>(
     Names::new(archive.keys(), &metadata.aliases, rule, options, separator)
 }
 
-type Checks = Vec<(usize, Cast, CheckData)>;
+/// The bytes of the arrays that a load will read.
+fn bytes(wanted: &[WantedData]) -> u64 {
+    wanted.iter().fold(0, |total: u64, wanted| total.saturating_add(wanted.bytes))
+}
 
-fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Checks) {
+fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Vec<WantedData>) {
     let entries = source.archive.map_or(0, |archive| archive.len());
     let mut found = Found::new(entries);
     Expect::root(source, &mut found).whole::<T>();
-    (found.findings.into_report(&source.names), found.checks)
+    (found.findings.into_report(&source.names), found.wanted)
 }

@@ -16,8 +16,8 @@ use super::place::Place;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::AnyArray;
-use crate::npz::Archive;
-use crate::options::Cast;
+use crate::npz::{Archive, Tell};
+use crate::options::{Cast, Meter};
 
 pub use self::view::ViewNode;
 
@@ -29,6 +29,14 @@ pub(crate) struct Source<'a> {
     pub(crate) allow_missing: bool,
     /// Values that belong to several fields, by their level and type, once they are loaded.
     pub(crate) shared: Shared,
+}
+
+impl<'a> Source<'a> {
+    /// The same, whose loads are told to `meter`.
+    pub(crate) fn telling(self, meter: Option<&'a Meter<'a>>) -> Self {
+        let archive = self.archive.map(|archive| archive.telling(Tell::of(meter)));
+        Self { archive, ..self }
+    }
 }
 
 pub(crate) type Shared = RefCell<HashMap<(String, TypeId), Box<dyn Any>>>;

@@ -125,6 +125,11 @@ impl<'a> Plan<'a> {
     }
 
     /// The levels that stand for others.
+    /// The names of the arrays and of their aliases, and the arrays.
+    pub(crate) fn into_parts(self) -> (Keys, Vec<PlannedArray<'a>>) {
+        (self.names, self.arrays)
+    }
+
     pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
         &self.aliases
     }

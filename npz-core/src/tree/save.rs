@@ -6,6 +6,8 @@ use super::plan::Plan;
 use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::npz::{NpzEditor, NpzWriter};
+#[cfg(feature = "deflate")]
+use crate::options::Compression;
 use crate::options::{SEPARATOR, SaveOptions};
 
 /// A value that can be saved as named arrays.
@@ -80,16 +82,53 @@ pub trait SaveNpz {
     /// Saves to the file at `path`, atomically and durably: whenever the program or the machine
     /// stops, the file is either the old one or the new one, and once this returns it is the new.
     ///
-    /// Symbolic links are followed; an existing file's mode is kept.
+    /// Symbolic links are followed; an existing file's mode is kept, and its owner as far as that is
+    /// allowed. Other names of it (hard links), open handles and maps keep the old bytes, so a value
+    /// can be saved onto the file that it is mapped from. Access lists and extended attributes are
+    /// those of a new file.
+    ///
+    /// A program that is killed meanwhile leaves a hidden file `.npz-….tmp` in the folder, which
+    /// [`sweep_stale`](crate::sweep_stale) removes.
     ///
     /// # Errors
-    /// Names that can't be saved, before any file is touched; everything that can go wrong with
-    /// a file. On every error the old file is as it was.
+    /// Names that can't be saved, before any file is touched; [`ErrorKind::Conflict`] if something
+    /// else than a regular file stands there; everything that can go wrong with a file. On every
+    /// error the old file is as it was and nothing is left beside it, with one exception:
+    /// [`ErrorKind::NotDurable`], when the new file is in place but its folder can't be flushed.
+    ///
+    /// [`ErrorKind::Conflict`]: crate::ErrorKind::Conflict
+    /// [`ErrorKind::NotDurable`]: crate::ErrorKind::NotDurable
     fn save_npz(&self, path: impl AsRef<Path>) -> Result<()>
     where
         Self: Sized,
     {
         self.save_npz_with(path, &SaveOptions::default())
+    }
+
+    /// Saves to the file at `path` like [`save_npz`](Self::save_npz), deflated by what is in the
+    /// data: see [`Compression::Auto`](crate::Compression::Auto).
+    ///
+    /// ```
+    /// use npz_core::ndarray::Array2;
+    /// use npz_core::{LoadNpz, SaveNpz};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let path = folder.path().join("mask.npz");
+    /// let mask = Array2::<u8>::zeros((512, 512));
+    /// mask.save_npz_compressed(&path)?;
+    /// assert!(std::fs::metadata(&path).unwrap().len() < 1000);
+    /// assert_eq!(Array2::<u8>::load_npz(&path)?, mask);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`save_npz`](Self::save_npz).
+    #[cfg(feature = "deflate")]
+    fn save_npz_compressed(&self, path: impl AsRef<Path>) -> Result<()>
+    where
+        Self: Sized,
+    {
+        self.save_npz_with(path, &SaveOptions::default().compression(Compression::Auto))
     }
 
     /// Saves to the file at `path` as `options` say.
@@ -138,12 +177,13 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
 fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOptions) -> Result<()> {
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
-    writer.describe(plan.aliases(), version)?;
-    let arrays = plan.into_arrays();
-    writer.reserve(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
-    for array in &arrays {
-        writer.add_source(&array.name, &*array.source)?;
-    }
+    writer.describe(plan.aliases(), version);
+    let (names, arrays) = plan.into_parts();
+    writer.adopt(names);
+    let entries = writer.entries(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+    writer.reserve(&entries)?;
+    writer.announce(&entries);
+    writer.write_entries(&entries)?;
     writer.finish().map(drop)
 }
 
@@ -172,11 +212,11 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        self.describe(plan.aliases(), value.version())?;
-        for array in plan.into_arrays() {
-            self.add_source(&array.name, &*array.source)?;
-        }
-        Ok(())
+        self.take_aliases(plan.aliases())?;
+        self.describe(plan.aliases(), value.version());
+        let arrays = plan.into_arrays();
+        let entries = self.prepare(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+        self.write_entries(&entries)
     }
 }
 

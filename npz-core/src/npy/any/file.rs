@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::AnyArray;
 use crate::error::Result;
-use crate::npy::{reader, writer};
+use crate::npy::{array, reader, writer};
 use crate::options::{LoadOptions, SaveOptions};
 
 impl AnyArray {
@@ -35,7 +35,7 @@ impl AnyArray {
     /// # Errors
     /// As [`read_npy`](Self::read_npy).
     pub fn read_npy_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self> {
-        reader::open(path.as_ref(), options, |reader| reader.read_any())
+        reader::open(path.as_ref(), options, array::read_any)
     }
 
     /// Writes the array as a `.npy` file, atomically and durably like

@@ -122,7 +122,6 @@ fn takes_any_layout_of_the_text() {
     for text in [
         &b"{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }"[..],
         b"\n {\"shape\":(3L,),\n\t'fortran_order':False,u'descr':'<i4'}\r\n".trim_ascii_start(),
-        b"{'descr': '<f8', 'descr': '<i4', 'fortran_order': False, 'shape': (3,)}",
         b"{'descr': ('<i4', (1,)), 'fortran_order': False, 'shape': (3,)}",
         b"{'descr': '1i4', 'fortran_order': False, 'shape': (3,)}",
     ] {
@@ -142,6 +141,7 @@ fn names_what_is_wrong() {
         ("{'descr': '<i4', 'shape': ()}", ErrorKind::Corrupt, "no key 'fortran_order'"),
         ("{'descr': '<i4', 'x': 1}", ErrorKind::Corrupt, "found 'x'"),
         ("{b'descr': '<i4'}", ErrorKind::Corrupt, "found a bytes string"),
+        ("{'descr': '<f8', 'descr': '<i4'}", ErrorKind::Corrupt, "key 'descr' twice (at byte 27)"),
     ];
     let values = [
         (

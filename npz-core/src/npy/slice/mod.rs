@@ -12,7 +12,7 @@ use ndarray::{Array, ArrayD, Dimension, IxDyn, SliceArg};
 use super::any::AnyArray;
 use super::array;
 use super::header::Header;
-use super::reader::read_header;
+use super::reader::{check_trailing, read_header};
 use crate::element::{Element, ReadExact, check_dtype};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
@@ -73,6 +73,7 @@ pub fn read_npy_slice_with<A: Element, S: SliceArg<IxDyn>>(
             );
             return Err(Error::new(ErrorKind::Truncated, message).with_offset(size));
         }
+        check_trailing(data_offset.saturating_add(expected), size, options)?;
         check_dtype::<A>(header.dtype(), options.cast)?;
         let selection = Selection::new(&header, &slice)?;
         let mut bytes = Gather::new(&file, data_offset, selection.runs());

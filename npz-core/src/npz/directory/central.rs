@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Entry, LENIENT};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag};
@@ -12,8 +12,8 @@ impl Entry {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
     pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
         let refuse = |kind, problem: String| {
-            let name = header.name.escape_ascii();
-            let message = format!("the entry \"{name}\" of the directory {problem}");
+            let name = shown_bytes(header.name);
+            let message = format!("the entry {name} of the directory {problem}");
             Error::new(kind, message).with_offset(at)
         };
         let extras = Extras::parse(header.extra).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
@@ -31,6 +31,7 @@ impl Entry {
             size: sizes.uncompressed,
             offset: sizes.offset,
             end: 0,
+            marks: extras.marks.into(),
         })
     }
 }
@@ -50,17 +51,23 @@ pub(super) fn broken(fault: Fault, at: u64) -> Error {
 pub(super) struct Extras<'a> {
     pub(super) zip64: Option<&'a [u8]>,
     unicode_path: Option<&'a [u8]>,
+    /// A hint of ours, which isn't trusted; empty if there is none.
+    marks: &'a [u8],
 }
 
 impl<'a> Extras<'a> {
     /// The fields, or what is wrong with them.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
-        let mut extras = Self { zip64: None, unicode_path: None };
+        let mut extras = Self { zip64: None, unicode_path: None, marks: &[] };
         for field in ExtraFields::new(bytes) {
             let (id, data) = field.map_err(|_| "has extra fields longer than their space")?;
             let place = match id {
                 extra::ZIP64 => &mut extras.zip64,
                 extra::UNICODE_PATH => &mut extras.unicode_path,
+                extra::MARKS => {
+                    extras.marks = data;
+                    continue;
+                }
                 _ => continue,
             };
             if place.replace(data).is_some() {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::LENIENT;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
 use crate::npz::record::{CentralHeader, EndRecord, Zip64EndRecord, Zip64Locator};
 
 /// As many bytes of a file's end as hold all its end records, with the longest comment.
@@ -21,15 +22,26 @@ pub(super) struct End {
 }
 
 impl End {
-    /// Checks the number of entries before anything is read or allocated for them.
-    pub(super) fn check_entries(&self, most: usize) -> Result<()> {
+    /// Checks the number of entries, and the directory's size, before anything is read or
+    /// allocated for them.
+    pub(super) fn check_entries(&self, limits: &Limits) -> Result<()> {
         let at = self.directory.start;
-        if self.entries > most as u64 {
-            let message =
-                format!("the archive has {} entries, more than the limit of {most}", self.entries);
+        if self.entries > limits.entries as u64 {
+            let message = format!(
+                "the archive has {} entries, more than the {} allowed (Limits::entries)",
+                self.entries, limits.entries
+            );
             return Err(Error::new(ErrorKind::Limit, message).with_offset(at));
         }
         let size = self.directory.end - self.directory.start;
+        if size > limits.directory_bytes {
+            let message = format!(
+                "the archive's directory takes {size} bytes, more than the {} allowed \
+                 (Limits::directory_bytes)",
+                limits.directory_bytes
+            );
+            return Err(Error::new(ErrorKind::Limit, message).with_offset(at));
+        }
         // An upper bound too, or one would be read of which the end record doesn't know.
         if self.entries.saturating_mul(CentralHeader::LEN as u64) > size {
             return Err(corrupt(

@@ -2,7 +2,7 @@
 
 use super::central::{Extras, broken, decode_name};
 use super::{Entry, end, order_by_name, tile};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
 
@@ -48,6 +48,7 @@ impl Announced {
             size: 0,
             offset: at,
             end: 0,
+            marks: Box::default(),
         };
         entry.check_readable().map_err(|error| entry.named(error))?;
         let narrow = [header.compressed, header.uncompressed];
@@ -190,6 +191,6 @@ fn difference(listed: &Entry, seen: &Entry) -> String {
         Some((what, listed, seen)) => {
             format!("its {what} is {seen}, but the directory at the archive's end says {listed}")
         }
-        None => format!("the directory at the archive's end calls it {:?}", listed.name),
+        None => format!("the directory at the archive's end calls it {}", Shown(&listed.name)),
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::central::{self, Extras};
 use super::{Entry, LENIENT, Located};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::method::Method;
 use crate::npz::record::{DataDescriptor, Fault, Fields, LocalHeader, flag};
 
@@ -71,8 +71,8 @@ impl Entry {
 
     fn check_fields(&self, header: &LocalHeader<'_>, extras: &Extras<'_>) -> Result<()> {
         if header.name != self.raw_name() {
-            let name = header.name.escape_ascii();
-            return Err(self.corrupt(format!("its local header has another name, \"{name}\"")));
+            let name = shown_bytes(header.name);
+            return Err(self.corrupt(format!("its local header has another name, {name}")));
         }
         if header.flags != self.flags {
             let hex = |flags| format!("{flags:#06x}");

@@ -42,7 +42,7 @@ use std::ops::Range;
 
 use self::end::End;
 pub(crate) use self::forward::{Announced, Ending};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::limits::Limits;
 use crate::npz::entry;
 use crate::npz::method::Method;
@@ -65,7 +65,7 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub(crate) struct DirectoryReader {
     len: u64,
-    most_entries: usize,
+    limits: Limits,
     asked: Range<u64>,
     state: State,
 }
@@ -85,7 +85,7 @@ enum State {
 impl DirectoryReader {
     /// A reader for a file of `len` bytes.
     pub(crate) fn new(len: u64, limits: &Limits) -> Self {
-        Self { len, most_entries: limits.entries, asked: 0..0, state: State::New }
+        Self { len, limits: limits.clone(), asked: 0..0, state: State::New }
     }
 
     /// Takes the bytes of the range asked for by the last call (none at the first call).
@@ -125,12 +125,12 @@ impl DirectoryReader {
 
     /// Parses the directory if it is among `bytes`, else asks for it.
     fn directory(&mut self, bytes: &[u8], end: End) -> Result<Step> {
-        end.check_entries(self.most_entries)?;
+        end.check_entries(&self.limits)?;
         let within = |at: u64| usize::try_from(at.checked_sub(self.asked.start)?).ok();
         if let (Some(from), Some(to)) = (within(end.directory.start), within(end.directory.end))
             && let Some(bytes) = bytes.get(from..to)
         {
-            return Directory::parse(bytes, end).map(Step::Done);
+            return Directory::parse(bytes, end, &self.limits).map(Step::Done);
         }
         Ok(self.ask(end.directory.clone(), State::Directory(end)))
     }
@@ -171,12 +171,16 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Parses `bytes`, which the end record says are the directory.
-    fn parse(bytes: &[u8], end: End) -> Result<Self> {
+    fn parse(bytes: &[u8], end: End, limits: &Limits) -> Result<Self> {
         let mut entries = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
             let at = end.directory.end - rest.len() as u64;
             let header = CentralHeader::parse(rest).map_err(|fault| central::broken(fault, at))?;
+            entries.try_reserve(1).map_err(|_| {
+                let message = format!("can't allocate room for {} entries", end.entries);
+                Error::new(ErrorKind::Limit, message)
+            })?;
             entries.push(Entry::new(&header, at)?);
             rest = rest.get(header.len()..).unwrap_or_default();
         }
@@ -190,6 +194,7 @@ impl Directory {
         }
         let by_name = order_by_name(&entries)?;
         tile(&mut entries, end.directory.start)?;
+        check_total(entries.iter().map(Entry::size), limits)?;
         Ok(Self { entries, by_name, start: end.directory.start })
     }
 
@@ -224,6 +229,20 @@ impl Directory {
     }
 }
 
+/// Holds what all entries together declare against the limit, before any of them is unpacked.
+pub(crate) fn check_total(sizes: impl Iterator<Item = u64>, limits: &Limits) -> Result<()> {
+    let total = sizes.fold(0, u64::saturating_add);
+    if total <= limits.total_bytes {
+        return Ok(());
+    }
+    let message = format!(
+        "the archive's entries take {total} bytes unpacked, more than the {} allowed \
+         (Limits::total_bytes)",
+        limits.total_bytes
+    );
+    Err(Error::new(ErrorKind::Limit, message))
+}
+
 /// Orders the entries by name and refuses two of one name: NumPy would take the last, others the
 /// first.
 fn order_by_name(entries: &[Entry]) -> Result<Vec<usize>> {
@@ -236,8 +255,8 @@ fn order_by_name(entries: &[Entry]) -> Result<Vec<usize>> {
             && let (Some(first), Some(second)) = (entries.get(*first), entries.get(*second))
         {
             let message = format!(
-                "two entries are named {:?}, at bytes {} and {} of the file{LENIENT}",
-                first.name(),
+                "two entries are named {}, at bytes {} and {} of the file{LENIENT}",
+                Shown(first.name()),
                 first.offset,
                 second.offset
             );
@@ -289,6 +308,7 @@ pub(crate) struct Entry {
     size: u64,
     offset: u64,
     end: u64,
+    marks: Box<[u8]>,
 }
 
 impl Entry {
@@ -314,6 +334,11 @@ impl Entry {
     /// How many bytes it has uncompressed, npy header included.
     pub(crate) fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Where its segments are said to start, see `deflate::marks`; empty if it isn't said.
+    pub(crate) fn marks(&self) -> &[u8] {
+        &self.marks
     }
 
     /// Its part of the file: local header, data and, if there is one, data descriptor.

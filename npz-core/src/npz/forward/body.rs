@@ -15,6 +15,9 @@ use crate::npz::method::Method;
 use crate::npz::record::DataDescriptor;
 
 /// Deflate's ratio is reached by long streams only; short ones have some bytes of their own.
+const LEAST_SLACK: u64 = 64;
+
+/// While it unpacks, some output may come before all of its input was counted.
 const RATIO_SLACK: u64 = 64 << 10;
 
 enum Packing {
@@ -29,11 +32,19 @@ pub(super) struct Body {
     crc: Hasher,
     size: u64,
     start: u64,
+    /// Bytes of the archive unpacked before these.
+    before: u64,
     limits: Limits,
 }
 
 impl Body {
-    pub(super) fn new(announced: &Announced, start: u64, limits: &Limits) -> Result<Self> {
+    /// `before` bytes were unpacked of the archive already.
+    pub(super) fn new(
+        announced: &Announced,
+        start: u64,
+        before: u64,
+        limits: &Limits,
+    ) -> Result<Self> {
         let packing = match announced.entry.method() {
             Method::Stored => Packing::Stored(announced.sizes.map(|[packed, _]| packed)),
             #[cfg(feature = "deflate")]
@@ -45,8 +56,15 @@ impl Body {
                 return Err(Error::new(ErrorKind::Unsupported, message));
             }
         };
-        let body = Self { packing, crc: Hasher::new(), size: 0, start, limits: limits.clone() };
-        body.check_size(announced.sizes.map_or(0, |[_, size]| size))?;
+        let limits = limits.clone();
+        let body = Self { packing, crc: Hasher::new(), size: 0, start, before, limits };
+        let [packed, size] = announced.sizes.unwrap_or_default();
+        body.check_size(size)?;
+        // What can't be is known before any of it is unpacked, as by the reader of files.
+        let most = packed.saturating_mul(body.limits.inflate_ratio).saturating_add(LEAST_SLACK);
+        if !matches!(body.packing, Packing::Stored(_)) && size > most {
+            return Err(body.beyond_ratio(packed, size));
+        }
         Ok(body)
     }
 
@@ -56,13 +74,17 @@ impl Body {
     }
 
     fn check_size(&self, size: u64) -> Result<()> {
-        if size <= self.limits.entry_bytes {
+        let Limits { entry_bytes, total_bytes, .. } = self.limits;
+        let message = if size > entry_bytes {
+            format!("the entry has more bytes than the {entry_bytes} allowed (Limits::entry_bytes)")
+        } else if self.before.saturating_add(size) > total_bytes {
+            format!(
+                "the archive's entries have more bytes than the {total_bytes} allowed \
+                 (Limits::total_bytes)"
+            )
+        } else {
             return Ok(());
-        }
-        let message = format!(
-            "the entry has more bytes than the {} allowed (Limits::entry_bytes)",
-            self.limits.entry_bytes
-        );
+        };
         Err(Error::new(ErrorKind::Limit, message))
     }
 
@@ -87,14 +109,19 @@ impl Body {
         let packed = input.position() - self.start;
         let most = packed.saturating_mul(self.limits.inflate_ratio).saturating_add(RATIO_SLACK);
         if !matches!(self.packing, Packing::Stored(_)) && self.size > most {
-            let message = format!(
-                "{packed} packed bytes hold {} or more, at most 1 : {} is allowed \
-                 (Limits::inflate_ratio)",
-                self.size, self.limits.inflate_ratio
-            );
-            return Err(Error::new(ErrorKind::Limit, message));
+            return Err(self.beyond_ratio(packed, self.size));
         }
         Ok(count)
+    }
+
+    #[cold]
+    fn beyond_ratio(&self, packed: u64, size: u64) -> Error {
+        let message = format!(
+            "{packed} packed bytes hold {size} or more, at most 1 : {} is allowed \
+             (Limits::inflate_ratio)",
+            self.limits.inflate_ratio
+        );
+        Error::new(ErrorKind::Limit, message)
     }
 
     pub(super) fn read_exact<R: Read>(

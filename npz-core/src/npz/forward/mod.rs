@@ -17,7 +17,7 @@ use super::directory::{Announced, Ending, Entry as Listed};
 use super::entry::{METADATA, key};
 use super::record::{CentralHeader, DataDescriptor, LocalHeader};
 use crate::element::ReadExact;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npy::{self, Header};
 use crate::options::LoadOptions;
 
@@ -66,6 +66,8 @@ pub struct NpzStream<R> {
     input: Input<R>,
     options: LoadOptions,
     seen: Vec<Listed>,
+    /// Bytes of the entries seen.
+    unpacked: u64,
     names: HashSet<Box<str>>,
     current: Option<Current>,
     state: State,
@@ -117,6 +119,7 @@ impl<R: Read> NpzStream<R> {
             input: Input::new(reader),
             options: options.clone(),
             seen: Vec::new(),
+            unpacked: 0,
             names: HashSet::new(),
             current: None,
             state: State::Open,
@@ -194,7 +197,7 @@ impl<R: Read> NpzStream<R> {
         if !self.names.insert(name.into()) {
             return Err(Error::new(
                 ErrorKind::Duplicate,
-                format!("two entries are named {name:?}"),
+                format!("two entries are named {}", Shown(name)),
             ));
         }
         Ok(())
@@ -203,7 +206,7 @@ impl<R: Read> NpzStream<R> {
     /// Reads the npy header, if there is one.
     fn open(&mut self, announced: &Announced) -> Result<(Body, Vec<u8>, Option<Header>)> {
         let limits = &self.options.limits;
-        let mut body = Body::new(announced, self.input.position(), limits)?;
+        let mut body = Body::new(announced, self.input.position(), self.unpacked, limits)?;
         let mut start = vec![0; MAGIC_LEN];
         let mut len = 0;
         while len < MAGIC_LEN {
@@ -258,6 +261,7 @@ impl<R: Read> NpzStream<R> {
             let settled = stream.settle(&announced, body);
             let named = |error: Error| error.with_entry(key(announced.entry.name()));
             let data = settled.map_err(named)?;
+            stream.unpacked = stream.unpacked.saturating_add(data.uncompressed);
             announced.entry.settle(data, stream.input.position());
             stream.seen.push(announced.entry);
             Ok(())

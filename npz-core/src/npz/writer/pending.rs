@@ -39,6 +39,9 @@ pub(super) struct Pending {
     crc: Hasher,
     taken: u64,
     packed: u64,
+    /// Packed bytes that stand before those of the compressor.
+    #[cfg(feature = "deflate")]
+    before: usize,
 }
 
 /// How the local header gets what is known at the end.
@@ -59,11 +62,11 @@ enum Packer {
 }
 
 impl Packer {
-    fn new(compression: Compression) -> Self {
+    fn new<W: Write>(writer: &NpzWriter<W>, compression: Compression, skipped: usize) -> Self {
         match compression {
             Compression::Stored => Self::Stored,
             #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => Self::Deflated(Box::new(Deflater::new(level))),
+            compression => Self::Deflated(Box::new(writer.deflater(compression).skip(skipped))),
         }
     }
 
@@ -114,8 +117,10 @@ impl Pending {
         announced: Announced<'_>,
     ) -> Result<Self> {
         let Announced { member, prefix, size, compression } = announced;
+        // Of an open-ended entry the prefix isn't packed, see `replaceable`.
+        let skipped = if size.is_none() { prefix.len() } else { 0 };
+        let packer = Packer::new(writer, compression, skipped);
         let out = &mut writer.out;
-        let packer = Packer::new(compression);
         let settling = match size.map(|size| packer.most(size)) {
             Some(most) if most <= BUFFER_BYTES as u64 => {
                 out.make_room(most)?;
@@ -136,6 +141,8 @@ impl Pending {
             crc: Hasher::new(),
             taken: prefix.len() as u64,
             packed: 0,
+            #[cfg(feature = "deflate")]
+            before: 0,
         };
         let stored = entry.packer.method() == Method::Stored;
         let expected = size.unwrap_or(0);
@@ -144,6 +151,10 @@ impl Pending {
             Some(_) => entry.pack(out, prefix)?,
             None => {
                 let packed = entry.packer.replaceable(prefix);
+                #[cfg(feature = "deflate")]
+                {
+                    entry.before = packed.len();
+                }
                 entry.put(out, &packed)?;
             }
         }
@@ -169,7 +180,7 @@ impl Pending {
         prefix: &[u8],
     ) -> Result<()> {
         let out = &mut writer.out;
-        self.flush(out)?;
+        let marks = self.flush(out)?;
         let mut crc = Hasher::new();
         crc.update(prefix);
         crc.combine(&self.crc);
@@ -184,7 +195,7 @@ impl Pending {
             }
             out.settle(&head, self.offset)?;
         }
-        writer.directory.push(&slot, crc, packed)
+        writer.directory.push_marked(&slot, crc, packed, &marks)
     }
 
     fn slot(&self, size: u64) -> Result<Slot<'_>> {
@@ -203,18 +214,23 @@ impl Pending {
         match &mut self.packer {
             Packer::Stored => put(bytes),
             #[cfg(feature = "deflate")]
-            Packer::Deflated(deflater) => deflater.write(bytes, &mut put),
+            Packer::Deflated(deflater) => deflater.write(bytes, &mut |bytes, _| put(bytes)),
         }
     }
 
-    /// Writes what the compressor still holds.
-    fn flush<W: Write>(&mut self, out: &mut Output<W>) -> Result<()> {
-        let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
-        let mut put = |bytes: &[u8]| put(out, held, packed, bytes);
+    /// Writes what the compressor still holds; returns the marks of its segments, if there are any.
+    fn flush<W: Write>(&mut self, out: &mut Output<W>) -> Result<Vec<u8>> {
         match &mut self.packer {
-            Packer::Stored => put(&[]),
+            Packer::Stored => Ok(Vec::new()),
             #[cfg(feature = "deflate")]
-            Packer::Deflated(deflater) => deflater.finish(&mut put).map(drop),
+            Packer::Deflated(deflater) => {
+                let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
+                let before = self.before;
+                let mut put = |bytes: &[u8], _| put(out, held, packed, bytes);
+                let mut marks = deflater.finish(&mut put)?.marks;
+                marks.prepend(before);
+                Ok(marks.encode())
+            }
         }
     }
 
@@ -234,7 +250,7 @@ fn put<W: Write>(out: &mut Output<W>, held: bool, packed: &mut u64, bytes: &[u8]
 
 impl<W: Write> Output<W> {
     /// Overwrites what was written from `offset` on, in the buffer or in the file.
-    fn settle(&mut self, bytes: &[u8], offset: u64) -> Result<()> {
+    pub(super) fn settle(&mut self, bytes: &[u8], offset: u64) -> Result<()> {
         let within = offset.checked_sub(self.written).and_then(|at| usize::try_from(at).ok());
         if let Some(at) = within
             && let Some(place) = self.buffer.get_mut(at..at.saturating_add(bytes.len()))

@@ -5,12 +5,13 @@ use std::fs::File;
 use super::pending::{Announced, Pending};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::element::{ArraySource, ReadExact};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::io::atomic::AtomicFile;
+use crate::io::read_at::fill;
 use crate::npz::archive::Facts;
 use crate::npz::layout::{Member, Slot};
 use crate::npz::metadata::Metadata;
-use crate::npz::stream::{EntryStream, read_exact_at};
+use crate::npz::stream::EntryStream;
 use crate::options::Compression;
 
 /// Read and packed at a time.
@@ -29,7 +30,7 @@ impl NpzWriter<AtomicFile> {
         prefix_len: u64,
         (file, start): (&File, u64),
     ) -> Result<()> {
-        let Facts { method, crc, size, packed_size, .. } = facts;
+        let Facts { method, crc, size, packed_size, marks, .. } = facts;
         let member = Member { name: member, method, size, prefix_len };
         let slot = Slot::new(member, self.out.position(), self.alignment)?;
         self.out.write(&slot.local_header(crc, packed_size)?)?;
@@ -38,16 +39,16 @@ impl NpzWriter<AtomicFile> {
                 self.out.make_room(packed_size)?;
                 let at = self.out.buffer.len();
                 self.out.buffer.resize(at + len, 0);
-                read_exact_at(file, &mut self.out.buffer[at..], start)?;
+                fill(file, &mut self.out.buffer[at..], start)?;
             }
             _ => {
                 self.out.flush()?;
                 let copied = self.out.writer.copy_from(file, start, packed_size);
-                copied.map_err(|error| Error::io("copy the entry", error))?;
+                copied.map_err(|error| self.out.failed(error))?;
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
-        self.directory.push(&slot, crc, packed_size)
+        self.directory.push_marked(&slot, crc, packed_size, marks)
     }
 
     /// Packs the bytes of an entry anew, and compares their checksum. Of the first bytes,
@@ -78,13 +79,8 @@ impl NpzWriter<AtomicFile> {
 
     /// Writes an array as the member of this name.
     pub(crate) fn write_entry(&mut self, member: &str, source: &dyn ArraySource) -> Result<()> {
-        let header = source.header(self.options.byte_order, self.options.keep_order)?;
-        let entry = Entry { member: member.to_owned(), npy: header.encode()?, header, source };
-        match self.options.compression {
-            Compression::Stored => self.store(&entry),
-            #[cfg(feature = "deflate")]
-            Compression::Deflate(level) => self.deflate(&entry, level),
-        }
+        let entry = Entry::new(member.to_owned(), source, &self.options)?;
+        self.write_entries(std::slice::from_ref(&entry))
     }
 
     /// Says what the metadata will say, instead of what the options do.

@@ -1,0 +1,69 @@
+//! When the bytes of a new file go to the disk, and where there is room for them.
+
+use std::fs::File;
+use std::io;
+
+use super::pages;
+
+/// So much is written before the disk is told to start on it: while it works, more is copied into
+/// the page cache, so that a final flush finds most of it done.
+const STEP_BYTES: u64 = 32 << 20;
+
+/// How far a file has been written, and how far the disk has been told of it.
+#[derive(Debug, Default)]
+pub(super) struct WriteBack {
+    written: u64,
+    started: u64,
+}
+
+impl WriteBack {
+    /// Counts bytes that were appended.
+    pub(super) fn wrote(&mut self, file: &File, count: u64) {
+        self.written = self.written.saturating_add(count);
+        let waiting = self.written - self.started;
+        if waiting >= STEP_BYTES {
+            pages::start_write_back(file, self.started, waiting);
+            self.started = self.written;
+        }
+    }
+}
+
+/// Takes `size` bytes of disk for a new file, so that a full disk is known before anything is
+/// written; it also lets the file system lay the file out in one piece.
+#[cfg(target_os = "linux")]
+pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate, fstatfs};
+    use rustix::io::Errno;
+
+    const TMPFS: u64 = 0x0102_1994;
+    /// One that signals interrupt is begun again so often; then writing has to tell.
+    const MOST_TRIES: usize = 100;
+
+    if size == 0 {
+        return Ok(());
+    }
+    if let Ok(system) = fstatfs(file)
+        && u64::try_from(system.f_type) == Ok(TMPFS)
+    {
+        // Here reserving is zeroing, a whole pass over the memory. Without a limit there are no
+        // blocks.
+        let block = u64::try_from(system.f_bsize).unwrap_or(1);
+        let fits = size <= system.f_bavail.saturating_mul(block);
+        let full = system.f_blocks > 0 && !fits;
+        return if full { Err(Errno::NOSPC.into()) } else { Ok(()) };
+    }
+    for _ in 0..MOST_TRIES {
+        match fallocate(file, FallocateFlags::KEEP_SIZE, 0, size) {
+            Err(Errno::INTR) => {}
+            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => return Err(error.into()),
+            // Not every file system can reserve; where it can't, writing will tell.
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn reserve(_: &File, _: u64) -> io::Result<()> {
+    Ok(())
+}

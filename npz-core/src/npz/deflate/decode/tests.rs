@@ -1,0 +1,135 @@
+//! What this inflater gives is what zlib's gives; where it refuses, it says nothing.
+
+use flate2::{Compress, Compression as Level, Decompress, FlushCompress, FlushDecompress, Status};
+use proptest::prelude::*;
+
+use super::super::packer::{Mode, Packer};
+use super::super::tests::mixed;
+use super::*;
+
+/// By zlib-rs: the bytes, and whether the stream ended.
+fn by_zlib(packed: &[u8], room: usize) -> Option<(Vec<u8>, bool)> {
+    let mut state = Decompress::new(false);
+    let mut out = vec![0; room + 1];
+    let status = state.decompress(packed, &mut out, FlushDecompress::Sync).ok()?;
+    out.truncate(usize::try_from(state.total_out()).unwrap());
+    let all = state.total_in() == packed.len() as u64;
+    all.then_some((out, status == Status::StreamEnd))
+}
+
+fn zlib_packed(bytes: &[u8], level: u32, flush: FlushCompress) -> Vec<u8> {
+    let mut out = vec![0; bytes.len() * 2 + 1000];
+    let mut state = Compress::new(Level::new(level), false);
+    state.compress(bytes, &mut out, flush).unwrap();
+    assert_eq!(state.total_in(), bytes.len() as u64);
+    out.truncate(usize::try_from(state.total_out()).unwrap());
+    out
+}
+
+/// Holds the result for `packed` against zlib's.
+fn check(packed: &[u8], len: usize, last: bool) -> bool {
+    let mut out = vec![0xAA; len];
+    if Decoder::default().decode(packed, &mut out, last).is_none() {
+        return false;
+    }
+    let (expected, ended) = by_zlib(packed, len).expect("zlib refuses it");
+    assert_eq!(ended, last);
+    assert!(expected == out);
+    true
+}
+
+#[test]
+fn all_that_is_packed_here_is_unpacked_here() {
+    for (seed, len) in [(1, 0), (2, 1), (3, 9), (4, 1000), (5, 100_000), (6, 1 << 20)] {
+        let bytes = mixed(len, seed);
+        for mode in [Mode::Auto, Mode::Level(0), Mode::Level(1), Mode::Level(6), Mode::Level(9)] {
+            for last in [true, false] {
+                let mut packed = Vec::new();
+                let packed_len = Packer::default().pack(mode, &bytes, last, &mut packed).unwrap();
+                packed.truncate(packed_len);
+                let mut out = vec![0; len];
+                let decoded = Decoder::default().decode(&packed, &mut out, last);
+                // Nothing, packed into nothing, isn't even a block; it is never marked.
+                if len > 0 || last {
+                    assert_eq!(decoded, Some(()), "{len} bytes, {mode:?}, {last}");
+                    assert!(out == bytes);
+                }
+                assert_eq!(Decoder::default().decode(&packed, &mut out, !last), None);
+                assert_eq!(Decoder::default().decode(&packed, &mut vec![0; len + 1], last), None);
+                if len > 0 {
+                    assert_eq!(Decoder::default().decode(&packed, &mut out[1..], last), None);
+                    let short = &packed[..packed.len() - 1];
+                    assert_eq!(Decoder::default().decode(short, &mut out, last), None);
+                    packed.push(0);
+                    assert_eq!(Decoder::default().decode(&packed, &mut out, last), None);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_segment_must_not_look_back_beyond_its_start() {
+    let half = mixed(10_000, 9);
+    let whole = [half.clone(), half.clone()].concat();
+    let mut state = Compress::new(Level::new(6), false);
+    let mut first = vec![0; 40_000];
+    state.compress(&half, &mut first, FlushCompress::Sync).unwrap();
+    first.truncate(usize::try_from(state.total_out()).unwrap());
+    let mut second = vec![0; 40_000];
+    let before = state.total_out();
+    state.compress(&half, &mut second, FlushCompress::Finish).unwrap();
+    second.truncate(usize::try_from(state.total_out() - before).unwrap());
+    assert!(check(&[first.clone(), second.clone()].concat(), whole.len(), true));
+    assert!(check(&first, half.len(), false));
+    assert!(!check(&second, half.len(), true));
+}
+
+#[test]
+fn tiny_blocks_without_end_are_refused() {
+    let flushes = [0, 0, 0, 0xFF, 0xFF].repeat(100_000);
+    assert_eq!(Decoder::default().decode(&flushes, &mut [0; 10], false), None);
+}
+
+proptest! {
+    #[test]
+    fn zlibs_streams_come_out_the_same(
+        seed in any::<u64>(),
+        len in 0_usize..300_000,
+        level in 0_u32..10,
+    ) {
+        let bytes = mixed(len, seed);
+        let whole = zlib_packed(&bytes, level, FlushCompress::Finish);
+        check(&whole, len, true);
+        prop_assert!(check(&zlib_packed(&bytes, level, FlushCompress::Sync), len, false) || len == 0);
+    }
+
+    #[test]
+    fn damage_is_refused_or_read_as_zlib_reads_it(
+        seed in any::<u64>(),
+        len in 1_usize..3000,
+        level in 0_u32..10,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        change in -3_isize..4,
+    ) {
+        let mut packed = zlib_packed(&mixed(len, seed), level, FlushCompress::Finish);
+        damage.iter().for_each(|(at, byte)| *at.get_mut(&mut packed) = *byte);
+        for last in [true, false] {
+            check(&packed, len.saturating_add_signed(change), last);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_read_as_zlib_reads_them(
+        mut packed in prop::collection::vec(any::<u8>(), 0..200),
+        len in 0_usize..400,
+        kind in 0_u8..8,
+    ) {
+        if let Some(first) = packed.first_mut() {
+            *first = *first & 0xF8 | kind;
+        }
+        for last in [true, false] {
+            check(&packed, len, last);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Blocks of literals and runs: stretches in which every byte is that of one fixed distance
+//! before it. That is what LZ77 finds in sparse arrays, at a fraction of its price.
+
+use super::bits::BitWriter;
+use super::entropy::{BlockCode, Histogram};
+use super::huffman::Code;
+
+/// Distances that are tried, each with its symbol, its further bits, and their number: a byte, and
+/// items of usual sizes.
+const DISTANCES: [(usize, usize, u32, u32); 5] =
+    [(1, 0, 0, 0), (2, 1, 0, 0), (4, 3, 0, 0), (8, 5, 1, 1), (16, 7, 3, 2)];
+
+/// A shorter run isn't worth its code.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 258;
+
+/// Bytes between the places that are looked at to see whether there are runs.
+const STRIDE: usize = 61;
+/// There are runs if one in so many of these places is in one.
+const RARE: usize = 32;
+
+/// For each length less 3: its symbol less 257, and its further bits' number.
+const LENGTHS: [(u8, u8); 256] = {
+    let mut table = [(0, 0); 256];
+    let mut length = 0;
+    let mut symbol = 0;
+    while symbol < 28 {
+        let further = if symbol < 8 { 0 } else { symbol / 4 - 1 };
+        let mut left = 1 << further;
+        while left > 0 && length < 255 {
+            table[length] = (symbol, further);
+            length += 1;
+            left -= 1;
+        }
+        symbol += 1;
+    }
+    // The longest has a symbol of its own.
+    table[255] = (28, 0);
+    table
+};
+
+/// So many literals, and behind them a run of so many bytes.
+#[derive(Clone, Copy)]
+struct Step {
+    literals: u32,
+    run: u32,
+}
+
+/// The runs of a chunk of bytes, and the best code for them.
+pub(super) struct Runs<'a> {
+    bytes: &'a [u8],
+    steps: &'a [Step],
+    /// Its index in [`DISTANCES`].
+    distance: usize,
+    code: BlockCode,
+    bits: u64,
+}
+
+/// Memory for steps, to be used again.
+#[derive(Default)]
+pub(super) struct Steps(Vec<Step>);
+
+impl<'a> Runs<'a> {
+    /// `None` if there are hardly any, as far as some places of `bytes` tell.
+    pub(super) fn find(bytes: &'a [u8], steps: &'a mut Steps) -> Option<Self> {
+        let likely = likely_distance(bytes)?;
+        let (distance, symbol, _, distance_bits) = DISTANCES[likely];
+        let steps = &mut steps.0;
+        steps.clear();
+        split(bytes, distance, steps);
+        let mut histogram = Histogram::new();
+        let mut further = 0;
+        each(bytes, steps, |literals, run| {
+            histogram.add_few(literals);
+            if run > 0 {
+                let (symbol, bits) = LENGTHS[run - 3];
+                histogram.0[257 + usize::from(symbol)] += 1;
+                further += u64::from(bits) + 1 + u64::from(distance_bits);
+            }
+        });
+        let code = BlockCode::new(&histogram, symbol);
+        let bits = code.bits() + further;
+        Some(Self { bytes, steps, distance: likely, code, bits })
+    }
+
+    /// The length of the block.
+    pub(super) fn bits(&self) -> u64 {
+        self.bits
+    }
+
+    /// How many bytes are in runs.
+    pub(super) fn covered(&self) -> usize {
+        self.steps.iter().map(|step| step.run as usize).sum()
+    }
+
+    pub(super) fn write(&self, writer: &mut BitWriter<'_>, last: bool) {
+        self.code.begin(writer, last);
+        let (_, symbol, distance_further, distance_bits) = DISTANCES[self.distance];
+        let mut codes = [Code::default(); 256];
+        for (length, code) in codes.iter_mut().enumerate() {
+            let (symbol_of_length, bits) = LENGTHS[length];
+            let further = match bits {
+                0 => 0,
+                // The further bits count from the first length of the symbol.
+                bits => u32::try_from(length).unwrap_or(0) & ((1 << bits) - 1),
+            };
+            let code_of_length = self.code.codes[257 + usize::from(symbol_of_length)];
+            let distance = self.code.distances[symbol].with(distance_further, distance_bits);
+            let bits_of_distance = u32::try_from(distance.bits()).unwrap_or(0);
+            *code =
+                code_of_length.with(further, bits.into()).with(bits_of_distance, distance.len());
+        }
+        each(self.bytes, self.steps, |literals, run| {
+            self.code.literals(literals, writer);
+            if run > 0 {
+                writer.code(codes[run - 3]);
+            }
+        });
+        self.code.end(writer);
+    }
+}
+
+/// Calls `take` with the literals and the length of each run, no longer than a code can say;
+/// 0 for none.
+#[inline]
+fn each(mut bytes: &[u8], steps: &[Step], mut take: impl FnMut(&[u8], usize)) {
+    for step in steps {
+        let (literals, rest) = bytes.split_at(step.literals as usize);
+        let mut run = step.run as usize;
+        bytes = &rest[run..];
+        let first = part(run);
+        take(literals, first);
+        run -= first;
+        while run > 0 {
+            let next = part(run);
+            take(&[], next);
+            run -= next;
+        }
+    }
+    take(bytes, 0);
+}
+
+/// What one code says of a run: all, or so much that the rest isn't too short for a code.
+#[inline]
+fn part(run: usize) -> usize {
+    match run {
+        ..=LONGEST => run,
+        _ if run < LONGEST + 3 => LONGEST - 3,
+        _ => LONGEST,
+    }
+}
+
+/// The index of the distance at which most places of `bytes` repeat, if some do.
+fn likely_distance(bytes: &[u8]) -> Option<usize> {
+    let hits = |distance: usize| {
+        let starts = (0..bytes.len()).step_by(STRIDE);
+        starts.filter(|&at| difference(bytes, at, distance) == Some(0)).count()
+    };
+    let least = bytes.len() / STRIDE / RARE + 1;
+    let counted =
+        DISTANCES.iter().enumerate().map(|(index, (distance, ..))| (hits(*distance), index));
+    // Of equals the nearest: its runs start soonest.
+    let best = counted.max_by(|(a, i), (b, j)| a.cmp(b).then(j.cmp(i)))?;
+    (best.0 >= least).then_some(best.1)
+}
+
+/// Eight bytes that start `distance` behind `at`, less those at `at`.
+#[inline]
+fn difference(bytes: &[u8], at: usize, distance: usize) -> Option<u64> {
+    let ours = bytes.get(at + distance..)?.first_chunk()?;
+    let before = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*ours) ^ u64::from_le_bytes(*before))
+}
+
+/// Splits `bytes` into literals and runs.
+fn split(bytes: &[u8], distance: usize, steps: &mut Vec<Step>) {
+    let mut done = 0;
+    // All positions here are `distance` behind, where what is compared starts.
+    let mut at = 0;
+    while let Some(difference) = difference(bytes, at, distance) {
+        let starts = starts_of_runs(difference);
+        if starts == 0 {
+            // Those in the last three bytes can't be seen from here.
+            at += 8 - (SHORTEST - 1);
+            continue;
+        }
+        let start = at + (starts.trailing_zeros() / 8) as usize;
+        let end = end_of_run(bytes, start + SHORTEST, distance);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        steps.push(Step { literals: count(start + distance - done), run: count(end - start) });
+        done = end + distance;
+        at = end;
+    }
+}
+
+/// The high bit of every byte at which [`SHORTEST`] zero bytes start.
+#[inline]
+fn starts_of_runs(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let zeros = !((word & LOW).wrapping_add(LOW) | word | LOW);
+    zeros & zeros >> 8 & zeros >> 16 & zeros >> 24
+}
+
+/// Where the run that holds up to `at` ends.
+#[inline]
+fn end_of_run(bytes: &[u8], mut at: usize, distance: usize) -> usize {
+    while let Some(difference) = difference(bytes, at, distance) {
+        if difference != 0 {
+            return at + (difference.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    while at + distance < bytes.len() && bytes[at + distance] == bytes[at] {
+        at += 1;
+    }
+    at
+}
