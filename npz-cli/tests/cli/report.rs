@@ -1,5 +1,7 @@
 //! `npz report`: the page's structure, and its script in a browser, where there is one.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
