@@ -239,3 +239,32 @@ proptest! {
         headers(&slot, compressed);
     }
 }
+
+#[test]
+fn numpys_framing_is_that_of_zipfile() {
+    const LIMIT: u64 = (1 << 31) - 1;
+    let slot =
+        |size, offset| Slot::new(member(Method::Stored, size), offset, Alignment::NUMPY).unwrap();
+    // Sizes in 64 bits in every local header, in the directory from 2 GiB on, and then both.
+    let (sizes, offset, zip64) = headers(&slot(140, 7), 140);
+    assert_eq!((sizes, offset), ([[ONES; 2], [140; 2]], 7));
+    assert_eq!(zip64, [wide(&[140, 140]), Vec::new()]);
+    let (sizes, offset, zip64) = headers(&slot(LIMIT, LIMIT), LIMIT);
+    assert_eq!((sizes[1], offset), ([LIMIT as u32; 2], LIMIT as u32));
+    assert_eq!(zip64[1], Vec::new());
+    let (sizes, offset, zip64) = headers(&slot(LIMIT + 1, LIMIT + 1), LIMIT + 1);
+    assert_eq!((sizes[1], offset), ([ONES; 2], ONES));
+    assert_eq!(zip64[1], wide(&[LIMIT + 1; 3]));
+    let packed = Slot::new(member(Method::Deflated, LIMIT + 1), 7, Alignment::NUMPY).unwrap();
+    let (sizes, offset, zip64) = headers(&packed, 9);
+    assert_eq!((sizes[1], offset), ([ONES; 2], 7));
+    assert_eq!(zip64[1], wide(&[LIMIT + 1, 9]));
+    // No padding, and an end record in 64 bits only where zipfile writes one.
+    let bytes = write(&[("a.npy", Method::Stored, 3, 0, b"abc")], Alignment::NUMPY);
+    assert_eq!(bytes.len(), (30 + 5 + 20 + 3) + (46 + 5) + 22);
+    let empty = CentralDirectory::default().finish(0).unwrap();
+    assert_eq!(empty.len(), 22);
+    assert!(!needs_zip64_end(65_535, 0, LIMIT, Alignment::NUMPY));
+    assert!(needs_zip64_end(65_536, 0, 0, Alignment::NUMPY));
+    assert!(needs_zip64_end(1, 0, LIMIT + 1, Alignment::NUMPY));
+}
