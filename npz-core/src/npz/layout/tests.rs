@@ -239,9 +239,8 @@ proptest! {
 #[test]
 fn numpys_framing_is_that_of_zipfile() {
     const LIMIT: u64 = (1 << 31) - 1;
-    let slot = |size, offset| {
-        Slot::new(member(Method::Stored, size), offset, Alignment::NUMPY).unwrap()
-    };
+    let slot =
+        |size, offset| Slot::new(member(Method::Stored, size), offset, Alignment::NUMPY).unwrap();
     // Sizes in 64 bits in every local header, in the directory from 2 GiB on, and then both.
     let (sizes, offset, zip64) = headers(&slot(140, 7), 140);
     assert_eq!((sizes, offset), ([[ONES; 2], [140; 2]], 7));
