@@ -7,7 +7,6 @@ use crate::commands::{
     show, stats, verify,
 };
 use crate::output::Color;
-
 use crate::source::Options;
 
 /// Looks into NumPy's npy and npz files and safetensors, compares, checks, converts and edits them.

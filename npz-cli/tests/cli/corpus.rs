@@ -93,7 +93,8 @@ fn digests_are_those_of_the_manifest() {
         let name = case.facts["file"].as_str().unwrap();
         let lax = case.facts["lax"].as_bool().unwrap();
         if case.facts["expect"] == "ok" {
-            let line = if whole(strict) { strict } else { lenient };
+            // Of what is lax, the strict reader may see less, but nothing else.
+            let line = if whole(strict) || lax { strict } else { lenient };
             if whole(line) {
                 good += 1;
                 // Of two entries of one name, the one that NumPy finds is listed.

@@ -92,7 +92,7 @@ fn damage_is_found_and_said_what_to_do_about() {
     let network = network(&folder, "network.npz");
     let (status, out, err) = npz(["verify", text(&network)]);
     assert_eq!((status, err.as_str()), (0, ""));
-    assert!(out.starts_with("sound: ") && out.ends_with("29 entries, 8.6 KiB\n"), "{out}");
+    assert!(out.starts_with("sound: ") && out.contains("network.npz: 29 entries"), "{out}");
     let mut bytes = fs::read(&network).unwrap();
     let (_, lines) = json(&["ls", "--json", text(&network)]);
     let at = usize::try_from(lines[0]["entries"][1]["data_offset"].as_u64().unwrap()).unwrap();

@@ -55,7 +55,7 @@ fn what_cannot_be_done_changes_nothing() {
     let file = text(&path);
     let before = fs::read(&path).unwrap();
     for (args, said) in [
-        (&["rm", file, "step", "stop"][..], "the nearest name in the file is"),
+        (&["rm", file, "name", "stepp"][..], "the nearest name in the file is"),
         (&["rm", file, "x.*"], "no name matches"),
         (&["mv", file, "step", "name"], "an entry of this name is there already"),
         (&["mv", file, "step", "../step"], "\"..\" level"),

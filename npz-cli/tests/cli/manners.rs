@@ -147,8 +147,8 @@ fn help_and_completions_know_every_command() {
     assert_eq!(npz(["man", "--dir", text(&folder.path("man"))]).0, 0);
     assert!(folder.path("man").join("npz.1").exists());
     assert!(folder.path("man").join("npz-set-meta.1").exists());
-    let (status, _, err) = npz(["sl"]);
-    assert!(status == 2 && err.contains("'ls'"), "{err}");
+    let (status, _, err) = npz(["dif"]);
+    assert!(status == 2 && err.contains("'diff'"), "{err}");
     assert_eq!(npz(Vec::<&str>::new()).0, 2);
     assert_eq!(npz(["--version"]).1, format!("npz {}\n", env!("CARGO_PKG_VERSION")));
 }

@@ -1,6 +1,8 @@
 //! Editing archives: what isn't touched is copied as it is.
 
+mod any;
 mod commit;
+mod copy;
 mod metadata;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,7 +19,6 @@ use super::reader::NpzReader;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
-use crate::npy::{AnyArray, RawArray};
 use crate::options::{Compression, LoadOptions, SaveOptions};
 
 /// Changes entries of an archive, and copies all the others as they are.
@@ -199,22 +200,6 @@ impl<'a> NpzEditor<'a> {
         self.put_source(name, Box::new(CowArray::from(array.view())))
     }
 
-    /// Puts an array of any dtype under `name`, in its own byte order and order of items.
-    ///
-    /// # Errors
-    /// As [`put`](Self::put).
-    pub fn put_any(&mut self, name: &str, array: &'a AnyArray) -> Result<()> {
-        self.put_source(name, Box::new(array))
-    }
-
-    /// Puts an array that lies somewhere else under `name`. It is read by [`commit`](Self::commit).
-    ///
-    /// # Errors
-    /// As [`put`](Self::put); what the array's source reports is told by `commit`.
-    pub fn put_raw(&mut self, name: &str, array: &RawArray<'a>) -> Result<()> {
-        self.put_source(name, Box::new(array.clone()))
-    }
-
     fn put_source(&mut self, name: &str, source: Box<dyn ArraySource + 'a>) -> Result<()> {
         let dtype = source.logical_dtype().map(str::to_owned);
         let content = Content::New(source);
@@ -312,36 +297,6 @@ impl<'a> NpzEditor<'a> {
         Ok(())
     }
 
-    /// Puts a copy of the entry called `name`, packed as it is, under `new_name` at the end. Of a
-    /// new entry there is no copy before it is written.
-    ///
-    /// # Errors
-    /// As [`rename`](Self::rename); [`ErrorKind::Unsupported`] for an entry that was put or changed
-    /// here.
-    pub fn copy(&mut self, name: &str, new_name: &str) -> Result<()> {
-        let at = self.place(name)?;
-        let Some(item) = &self.items[at] else { return Ok(()) };
-        let Content::Kept(index, compression) = item.content else {
-            let message = "the entry is new, so it can't be copied yet; put the array twice";
-            let error = Error::new(ErrorKind::Unsupported, message);
-            return Err(self.in_file(error.with_entry(name)));
-        };
-        let is_npy = item.member.ends_with(SUFFIX);
-        let new_member = if is_npy { member(new_name) } else { new_name.to_owned() };
-        let key = self.key(&item.member).to_owned();
-        if self.find(new_name).is_some() {
-            let message = "an entry of this name is there already; remove it first";
-            let error = Error::new(ErrorKind::Duplicate, message);
-            return Err(self.in_file(error.with_entry(new_name)));
-        }
-        self.check_new(new_name)?;
-        self.check_visible(new_name)?;
-        let dtype = self.metadata().dtypes.get(&key).cloned();
-        self.metadata().describe(entry::key(&new_member), dtype.as_deref());
-        self.insert(new_member, Content::Kept(index, compression));
-        Ok(())
-    }
-
     /// Gives the entry called `name` another name.
     ///
     /// # Errors
@@ -421,34 +376,6 @@ impl<'a> NpzEditor<'a> {
         options.check()?;
         self.options = options;
         Ok(())
-    }
-
-    /// Writes the new archive to another `path`, and leaves the one that was opened as it is.
-    ///
-    /// ```
-    /// use npz_core::ndarray::arr1;
-    /// use npz_core::{Compression, NpzEditor, NpzReader, savez};
-    ///
-    /// # let folder = tempfile::tempdir().unwrap();
-    /// # let (path, packed) = (folder.path().join("a.npz"), folder.path().join("b.npz"));
-    /// savez!(&path, x = arr1(&[0.0; 1000]))?;
-    /// let mut editor = NpzEditor::open(&path)?;
-    /// editor.recompress_all(Compression::Deflate(6))?;
-    /// editor.copy("x", "y")?;
-    /// editor.set_metadata("licence", "CC0");
-    /// editor.commit_to(&packed)?;
-    ///
-    /// let reader = NpzReader::open(&packed)?;
-    /// assert_eq!(reader.any("y")?, NpzReader::open(&path)?.any("x")?);
-    /// assert_eq!(reader.metadata()?["licence"], "CC0");
-    /// # Ok::<(), npz_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`commit`](Self::commit).
-    pub fn commit_to(self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        self.write(path).map_err(|error| error.with_path(path))
     }
 
     /// Writes the new archive and puts it in the place of the old one.

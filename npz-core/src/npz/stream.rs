@@ -79,7 +79,7 @@ impl<'a> Packed<'a> {
 
     /// Bytes not yet consumed.
     pub(crate) fn left(&self) -> u64 {
-        self.ready.as_slice().len() as u64 + (self.rest.end - self.rest.start)
+        self.ready.as_slice().len() as u64 + self.rest.end.saturating_sub(self.rest.start)
     }
 
     /// The next bytes, none only at the end.
@@ -134,6 +134,11 @@ impl<'a> Packed<'a> {
         unit: usize,
         each: impl Fn(&mut [u8]) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
+        // The bytes of the next entry are not this one's.
+        if (buf.len() as u64) > self.left() {
+            let found = usize::try_from(self.left()).unwrap_or(usize::MAX);
+            return Err(crate::element::short(buf.len(), found));
+        }
         let (source, offset) = (self.source, self.rest.start);
         let ready = self.ready.as_slice();
         let count = ready.len().min(buf.len());

@@ -13,6 +13,34 @@ use crate::npz::writer::NpzWriter;
 use crate::options::{Callback, Compression, Progress};
 
 impl NpzEditor<'_> {
+    /// Writes the new archive to another `path`, and leaves the one that was opened as it is.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{Compression, NpzEditor, NpzReader, savez};
+    ///
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let (path, packed) = (folder.path().join("a.npz"), folder.path().join("b.npz"));
+    /// savez!(&path, x = arr1(&[0.0; 1000]))?;
+    /// let mut editor = NpzEditor::open(&path)?;
+    /// editor.recompress_all(Compression::Deflate(6))?;
+    /// editor.copy("x", "y")?;
+    /// editor.set_metadata("licence", "CC0");
+    /// editor.commit_to(&packed)?;
+    ///
+    /// let reader = NpzReader::open(&packed)?;
+    /// assert_eq!(reader.any("y")?, NpzReader::open(&path)?.any("x")?);
+    /// assert_eq!(reader.metadata()?["licence"], "CC0");
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn commit_to(self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        self.write(path).map_err(|error| error.with_path(path))
+    }
+
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let archive = self.reader.archive();
         let file = AtomicFile::create(path, self.options.durable)?;
