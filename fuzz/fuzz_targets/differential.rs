@@ -263,6 +263,11 @@ fuzz_target!(|input: &[u8]| {
     let strict = ours(&bytes, &LoadOptions::new());
     if let Ok(members) = &strict {
         match theirs(&bytes) {
+            // Names without a word on what they mean are code page 437 by the format, for Python and
+            // for us; the crate takes them for UTF-8 if they are that. Info-ZIP writes such.
+            Ok(found) if !found.keys().all(|name| name.is_ascii()) => {
+                assert_eq!(found.len(), members.len());
+            }
             Ok(found) => assert_eq!(&found, members),
             Err(error) => assert!(excused(&error.to_string()), "zip refuses what we take: {error}"),
         }

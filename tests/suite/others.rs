@@ -118,7 +118,7 @@ fn info_zip_writes() {
         ("no_extra.zip", &["-q", "-X"]),
         ("zip64.zip", &["-q", "-fz"]),
         ("descriptors.zip", &["-q", "-fd"]),
-        ("zip64_descriptors.zip", &["-q", "-fz", "-fd"]),
+        // With both switches its end record points nowhere: all ones, and no zip64 record.
         ("folders.zip", &["-q", "-r", "-D"]),
         ("utf8.zip", &["-q", "-UN=UTF8"]),
     ] {

@@ -50,6 +50,7 @@ pub(crate) fn cases() -> Vec<Bad> {
     headers_disagree(&mut cases);
     overlaps(&mut cases);
     endings(&mut cases);
+    hidden_endings(&mut cases);
     wide_endings(&mut cases);
     wide_members(&mut cases);
     bombs(&mut cases);
@@ -345,6 +346,26 @@ fn endings(cases: &mut Cases) {
     let mut broken = whole.clone();
     broken[directory - 51] ^= 1; // the signature of the second entry in the directory
     cases.add("Z4", "a broken directory", &[Corrupt], broken);
+}
+
+/// Z4: end records where only those who come from the end look, or only those who come from the front
+/// don't.
+fn hidden_endings(cases: &mut Cases) {
+    let locator = [b"PK\x06\x07", &[0; 12][..], &1_u32.to_le_bytes()].concat();
+    let commented = |comment: Vec<u8>| second().with(|member| member.comment = comment);
+    let members = [first(), commented(locator)];
+    cases.members("Z4", "a zip64 locator in the last entry's comment", &[Corrupt], &members);
+    let inner = build(&two(), true, Ending::widen);
+    let records = inner[inner.len() - 22 - 20 - 56..inner.len() - 22].to_vec();
+    let members = [first(), commented(records)];
+    cases.members("Z4", "zip64 records in the last entry's comment", &[Corrupt], &members);
+    // An end record in stored data, whose comment would be all that follows.
+    let plain = build(&[Member::stored("a", &[0; 22])], false, |_| {});
+    let mut record = plain[plain.len() - 22..].to_vec();
+    let behind = plain.len() - 31 - 22;
+    record[20..].copy_from_slice(&u16::try_from(behind).unwrap().to_le_bytes());
+    let members = [Member::stored("a", &record)];
+    cases.members("Z4", "an end record in the data that reaches to the end", &[Corrupt], &members);
 }
 
 /// Z5: zip64 end records that say something else, or aren't there.

@@ -41,6 +41,8 @@ pub(crate) struct Member {
     pub(crate) descriptor: Vec<u8>,
     /// Bytes behind it that belong to nothing.
     pub(crate) gap: Vec<u8>,
+    /// In the directory.
+    pub(crate) comment: Vec<u8>,
     /// In the directory, instead of the true place.
     pub(crate) offset: Option<u32>,
     pub(crate) disk: u16,
@@ -67,6 +69,7 @@ impl Member {
             packed,
             descriptor: vec![],
             gap: vec![],
+            comment: vec![],
             offset: None,
             disk: 0,
             listed: true,
@@ -213,12 +216,13 @@ pub(crate) fn build(members: &[Member], wide: bool, change: impl FnOnce(&mut End
         if member.listed {
             directory.extend(b"PK\x01\x02\x14\x00");
             member.central.encode(&mut directory);
-            directory.extend([0; 2]); // comment
+            directory.extend(u16::try_from(member.comment.len()).unwrap().to_le_bytes());
             directory.extend(member.disk.to_le_bytes());
             directory.extend([0; 6]); // attributes
             directory.extend(member.offset.unwrap_or(offset).to_le_bytes());
             directory.extend(&member.central.name);
             directory.extend(&member.central.extra);
+            directory.extend(&member.comment);
         }
     }
     let entries = members.iter().filter(|member| member.listed).count();

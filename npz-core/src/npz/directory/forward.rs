@@ -14,6 +14,8 @@ pub(crate) struct Announced {
     pub(crate) entry: Entry,
     /// Packed and unpacked size, unless they follow the data.
     pub(crate) sizes: Option<[u64; 2]>,
+    /// What is said of them all the same, where one of the two is missing (zero).
+    pub(crate) hints: [u64; 2],
     /// The checksum, unless it follows the data.
     pub(crate) crc: Option<u32>,
     /// Whether a data descriptor follows the data.
@@ -57,7 +59,7 @@ impl Announced {
             .map_err(|problem| entry.at_open(ErrorKind::Corrupt, problem))?;
         let descriptor = entry.has_descriptor();
         // A descriptor may follow sizes that are said already; zero says nothing then.
-        let sizes = (!descriptor || wide != [0, 0]).then_some(wide);
+        let sizes = (!descriptor || !wide.contains(&0)).then_some(wide);
         let crc = (!descriptor || header.crc != 0).then_some(header.crc);
         if let (Method::Stored, Some([packed, size])) = (entry.method, sizes)
             && packed != size
@@ -65,7 +67,7 @@ impl Announced {
             let problem = format!("it is stored, yet takes {packed} bytes for {size}");
             return Err(entry.at_open(ErrorKind::Corrupt, problem));
         }
-        Ok(Self { entry, sizes, crc, descriptor })
+        Ok(Self { entry, sizes, hints: wide, crc, descriptor })
     }
 }
 
@@ -136,10 +138,11 @@ impl Ending {
         Ok(())
     }
 
-    /// Checks the end records in `tail`, all that follows the directory, from byte `at` on; and
+    /// Checks the end records in `tail`, the archive's last bytes from byte `start` on, and that the
+    /// directory ends at byte `at`;
     /// that the directory lists what was `seen` from the front, nothing else and nothing less.
-    pub(crate) fn check(mut self, tail: &[u8], at: u64, seen: &[Entry]) -> Result<()> {
-        let Some(end) = end::find(tail, at)? else {
+    pub(crate) fn check(mut self, tail: &[u8], start: u64, at: u64, seen: &[Entry]) -> Result<()> {
+        let Some(end) = end::find(tail, start)? else {
             let message = "the archive is cut short: it has no end record at its end";
             return Err(Error::new(ErrorKind::Truncated, message).with_offset(at));
         };

@@ -4,8 +4,13 @@ use std::io::{self, Read};
 
 use crate::element::{ReadExact, short};
 use crate::error::{Error, ErrorKind, Result};
+use crate::npz::directory::Ending;
 
 const BUFFER_BYTES: usize = 64 << 10;
+
+/// Most bytes of the past that are wanted: those among which end records are looked for.
+const RECENT_BYTES: usize = 66 << 10;
+const _: () = assert!(RECENT_BYTES as u64 >= Ending::TAIL, "all end records are looked for");
 
 pub(super) struct Input<R> {
     reader: R,
@@ -13,11 +18,13 @@ pub(super) struct Input<R> {
     /// Of the buffer, what is taken already.
     taken: usize,
     position: u64,
+    /// The last bytes that were taken, and perhaps some before them.
+    recent: Vec<u8>,
 }
 
 impl<R: Read> Input<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { reader, buffer: Vec::new(), taken: 0, position: 0 }
+        Self { reader, buffer: Vec::new(), taken: 0, position: 0, recent: Vec::new() }
     }
 
     pub(super) fn into_inner(self) -> R {
@@ -33,8 +40,15 @@ impl<R: Read> Input<R> {
         self.buffer.get(self.taken..).unwrap_or_default()
     }
 
+    /// The last bytes that were taken, as many as end records and their comment may be.
+    pub(super) fn recent(&self) -> &[u8] {
+        last(&self.recent)
+    }
+
     pub(super) fn consume(&mut self, count: usize) {
-        self.taken = self.taken.saturating_add(count).min(self.buffer.len());
+        let end = self.taken.saturating_add(count).min(self.buffer.len());
+        remember(&mut self.recent, self.buffer.get(self.taken..end).unwrap_or_default());
+        self.taken = end;
         self.position += count as u64;
     }
 
@@ -86,6 +100,7 @@ impl<R: Read> ReadExact for Input<R> {
                 _ => Error::io("read the archive", error),
             })?;
             self.position += tail.len() as u64;
+            remember(&mut self.recent, tail);
             return Ok(());
         }
         let len = tail.len();
@@ -98,6 +113,19 @@ impl<R: Read> ReadExact for Input<R> {
         self.consume(len);
         Ok(())
     }
+}
+
+fn last(bytes: &[u8]) -> &[u8] {
+    bytes.get(bytes.len().saturating_sub(RECENT_BYTES)..).unwrap_or_default()
+}
+
+fn remember(recent: &mut Vec<u8>, bytes: &[u8]) {
+    let bytes = last(bytes);
+    // Some are kept too long, so that they needn't be moved for every few that come.
+    if recent.len() + bytes.len() > 4 * RECENT_BYTES {
+        recent.drain(..recent.len().saturating_sub(RECENT_BYTES));
+    }
+    recent.extend_from_slice(bytes);
 }
 
 #[cold]

@@ -278,6 +278,12 @@ impl<R: Read> NpzStream<R> {
             );
             return Err(Error::new(ErrorKind::Corrupt, message));
         }
+        let told =
+            announced.hints.iter().zip(sizes).find(|(hint, found)| **hint != 0 && **hint != *found);
+        if let (Some((expected, found)), None) = (told, announced.sizes) {
+            let message = format!("expected a size of {expected} bytes, found {found}");
+            return Err(Error::new(ErrorKind::Corrupt, message));
+        }
         if let Some(expected) = announced.crc.filter(|expected| *expected != data.crc) {
             let message = format!(
                 "the data are damaged: expected CRC-32 {expected:08x}, found {:08x}",
@@ -342,7 +348,7 @@ impl<R: Read> NpzStream<R> {
         }
         let at = self.input.position();
         let most = usize::try_from(Ending::TAIL).unwrap_or(usize::MAX);
-        let tail = self.input.peek(most.saturating_add(1))?;
+        let tail = self.input.peek(most.saturating_add(1))?.to_vec();
         if tail.len() > most {
             let message = format!(
                 "expected the archive's end records, found more than {most} bytes behind its last \
@@ -350,8 +356,12 @@ impl<R: Read> NpzStream<R> {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(at));
         }
-        ending.check(tail, at, &self.seen)?;
+        // A reader of the file looks for the records from its end, and doesn't know yet where the
+        // directory ends: it must find these and no others.
         let len = tail.len();
+        let tail = [self.input.recent(), &tail].concat();
+        let tail = tail.get(tail.len().saturating_sub(most)..).unwrap_or_default();
+        ending.check(tail, at + len as u64 - tail.len() as u64, at, &self.seen)?;
         self.input.consume(len);
         Ok(())
     }
