@@ -170,7 +170,7 @@ mod tests {
             let work = |index: usize| {
                 let ahead = index - taken.load(Ordering::SeqCst).min(index);
                 assert!(ahead <= MOST_THREADS * WAITING, "{ahead}");
-                if index % 3 == 0 {
+                if index.is_multiple_of(3) {
                     thread::sleep(Duration::from_micros(50));
                 }
                 Ok(index)

@@ -1,4 +1,5 @@
 //! What is packed here, flate2 unpacks, whatever it is and however it comes.
+#![allow(clippy::cast_possible_truncation)]
 
 use std::sync::Arc;
 
