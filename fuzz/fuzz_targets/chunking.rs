@@ -58,7 +58,10 @@ fn npy(reader: impl Read) -> String {
 }
 
 fn npys(reader: impl Read) -> String {
-    say(NpyStream::new(reader).take(50).map(|array| Ok(array?.as_bytes().to_vec())).collect::<Result<Vec<_>>>())
+    say(NpyStream::new(reader)
+        .take(50)
+        .map(|array| Ok(array?.as_bytes().to_vec()))
+        .collect::<Result<Vec<_>>>())
 }
 
 fn npz_stream(reader: impl Read) -> String {
@@ -81,7 +84,10 @@ fn npz_stream(reader: impl Read) -> String {
 
 fn npz(reader: Result<NpzReader<'_>>) -> String {
     let read = |reader: NpzReader<'_>| {
-        reader.entries().map(|entry| Ok((entry.name().to_owned(), reader.bytes(entry.name())?))).collect::<Result<Vec<_>>>()
+        reader
+            .entries()
+            .map(|entry| Ok((entry.name().to_owned(), reader.bytes(entry.name())?)))
+            .collect::<Result<Vec<_>>>()
     };
     say(reader.and_then(read))
 }

@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use ndarray::{Array1, Array2, ArrayD};
-use npz_core::{
-    AnyArray, Cast, LoadNpz, LoadOptions, NpyRecord, NpzReader, NpzWriter, SaveNpz,
-};
+use npz_core::{AnyArray, Cast, LoadNpz, LoadOptions, NpyRecord, NpzReader, NpzWriter, SaveNpz};
 
 #[derive(Clone, Debug, PartialEq, NpyRecord)]
 struct Point {
@@ -56,15 +54,45 @@ struct All {
 
 /// Names that the struct looks for, and others.
 const NAMES: [&str; 24] = [
-    "a", "b", "c", "c.0", "c.1", "c.00", "d", "d.x", "d.", "e.value", "e.next.value",
-    "e.next.next.value", "e.next", "f", "f.variant", "f.level", "g.0", "g.1", "h", "i", "x",
-    "__metadata__", "a.npy", "c.18446744073709551616",
+    "a",
+    "b",
+    "c",
+    "c.0",
+    "c.1",
+    "c.00",
+    "d",
+    "d.x",
+    "d.",
+    "e.value",
+    "e.next.value",
+    "e.next.next.value",
+    "e.next",
+    "f",
+    "f.variant",
+    "f.level",
+    "g.0",
+    "g.1",
+    "h",
+    "i",
+    "x",
+    "__metadata__",
+    "a.npy",
+    "c.18446744073709551616",
 ];
 
 const HEADERS: [(&str, &str); 12] = [
-    ("'<f4'", "(2,)"), ("'|u1'", "(2, 2)"), ("'|b1'", "()"), ("'<f8'", "()"), ("'<i4'", "()"),
-    ("'<U3'", "()"), ("[('at', '<f4', (2,)), ('on', '|b1')]", "(2,)"), ("'|u1'", "()"),
-    ("'|u1'", "(40,)"), ("'<f4'", "(0,)"), ("'>f4'", "(1,)"), ("'|b1'", "(3,)"),
+    ("'<f4'", "(2,)"),
+    ("'|u1'", "(2, 2)"),
+    ("'|b1'", "()"),
+    ("'<f8'", "()"),
+    ("'<i4'", "()"),
+    ("'<U3'", "()"),
+    ("[('at', '<f4', (2,)), ('on', '|b1')]", "(2,)"),
+    ("'|u1'", "()"),
+    ("'|u1'", "(40,)"),
+    ("'<f4'", "(0,)"),
+    ("'>f4'", "(1,)"),
+    ("'|b1'", "(3,)"),
 ];
 
 #[derive(Arbitrary, Debug)]

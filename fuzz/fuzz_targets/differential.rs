@@ -100,7 +100,10 @@ fn member(part: Part<'_>) -> Member {
         Form::Zip64 => member.zip64(),
         Form::Streamed(form) => member.streamed([12, 16, 20, 24][usize::from(form) % 4]),
     };
-    part.changes.into_iter().take(6).fold(member, |member, change| member.with(|m| apply(m, change)))
+    part.changes
+        .into_iter()
+        .take(6)
+        .fold(member, |member, change| member.with(|m| apply(m, change)))
 }
 
 fn apply(member: &mut Member, change: Change) {
@@ -238,7 +241,7 @@ fn theirs(bytes: &[u8]) -> zip::result::ZipResult<Members> {
     let mut members = Members::new();
     for index in 0..archive.len() {
         let mut file = archive.by_index(index)?;
-        let (name, mut data) = (file.name().as_bytes().to_vec(), Vec::new());
+        let (name, mut data) = (file.name()?.as_bytes().to_vec(), Vec::new());
         file.read_to_end(&mut data)?;
         if name != b"__metadata__.npy" && name != b"__metadata__" {
             members.insert(name, data);

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use ndarray::IxDyn;
 use npz_core::{
-    AnyArray, Bytes, ByteString, Cast, Element, LoadOptions, LossyString, LongDouble, NpyReader,
+    AnyArray, ByteString, Bytes, Cast, Element, LoadOptions, LongDouble, LossyString, NpyReader,
     NpyStream, NpyView, NpyWriter, Text, Void,
 };
 
@@ -15,9 +15,9 @@ fn load<A: Element>(bytes: &[u8], array: Option<&AnyArray>) {
     let viewed = NpyView::new(bytes).and_then(|view| view.view::<A, IxDyn>().map(|a| a.to_owned()));
     if let (Ok(read), Ok(viewed)) = (&read, &viewed) {
         assert_eq!(read.shape(), viewed.shape());
-        assert_eq!(A::as_bytes(&read.iter().cloned().collect::<Vec<_>>()), {
-            A::as_bytes(&viewed.iter().cloned().collect::<Vec<_>>())
-        });
+        let (read, viewed): (Vec<A>, Vec<A>) =
+            (read.iter().cloned().collect(), viewed.iter().cloned().collect());
+        assert_eq!(A::as_bytes(&read), A::as_bytes(&viewed));
     }
     let Ok(read) = read else { return };
     // What a type can hold, it holds bit by bit. (Text may be narrower when written again.)

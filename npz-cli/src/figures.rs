@@ -32,7 +32,7 @@ pub(crate) fn significant(number: f64, digits: usize) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     // Whole numbers of some more digits are easier to read than their powers.
     let most = i32::try_from(digits).unwrap_or(i32::MAX).max(7);
-    if !(-5..most).contains(&exponent) {
+    if !(-4..most).contains(&exponent) {
         return format!("{}e{exponent}", trim(mantissa));
     }
     let decimals = i32::try_from(digits).unwrap_or(i32::MAX) - 1 - exponent;
@@ -75,10 +75,11 @@ mod tests {
             (123_456.7, "123457"),
             (1e6, "1000000"),
             (12_345_678.0, "1.2346e7"),
-            (0.000_012_3, "0.0000123"),
+            (0.000_123, "0.000123"),
+            (0.000_012_3, "1.23e-5"),
             (0.000_001_23, "1.23e-6"),
             (99_999.96, "100000"),
-            (9.999_99e-6, "0.00001"),
+            (9.999_99e-6, "1e-5"),
             (f64::INFINITY, "inf"),
             (5e-324, "4.9407e-324"),
         ] {

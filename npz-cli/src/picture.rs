@@ -182,6 +182,7 @@ fn on_white(color: u8, opacity: u8) -> u8 {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use npz_core::ndarray::{Array2, Array3, Array4, arr2};
 

@@ -122,7 +122,8 @@ mod tests {
         for array in [c, fortran] {
             let decoder = decoder(array.dtype(), None).unwrap();
             let grid = grid(array.header(), &decoder, &array, (99, 99), &|_| {}).unwrap();
-            assert_eq!((grid.rows(), grid.columns()), (3, 20));
+            let raster = grid.raster(grid.scale(false));
+            assert_eq!((raster.height, raster.width), (3, 20));
             for row in 0..3 {
                 for column in 0..20 {
                     assert_eq!(grid.value(row, column), value((row, column / 5, column % 5)));

@@ -213,6 +213,7 @@ pub(crate) fn most_points(columns: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
     use crate::histogram::Bins;

@@ -163,7 +163,8 @@ fn run(args: Vec<OsString>) -> Result<()> {
     let (options, args): (Vec<_>, Vec<_>) =
         args.into_iter().partition(|arg| arg.as_encoded_bytes().starts_with(b"--"));
     let known = ["--compress", "--from-map"];
-    if let Some(unknown) = options.iter().find(|option| !known.iter().any(|k| option == &k)) {
+    if let Some(unknown) = options.iter().find(|option| !known.iter().any(|known| *option == known))
+    {
         return Err(format!("unknown option {}", unknown.display()).into());
     }
     let compress = options.iter().any(|option| option == "--compress");

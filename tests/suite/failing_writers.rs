@@ -110,7 +110,7 @@ const WAYS: [(&str, Way); 9] = [
     ("npz, open rows", |out| {
         let mut writer = NpzWriter::from_seek(out, &SaveOptions::new())?;
         let mut array = writer.array_writer_open::<f32>("rows", &[600])?;
-        ROWS.rows().into_iter().try_for_each(|row| array.push(&row))?;
+        MATRIX.rows().into_iter().try_for_each(|row| array.push(&row))?;
         array.finish()?;
         writer.finish()
     }),

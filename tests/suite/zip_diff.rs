@@ -52,7 +52,7 @@ fn crates(bytes: &[u8]) -> Seen {
     let mut members = BTreeMap::new();
     for index in 0..archive.len() {
         let mut file = archive.by_index(index).ok()?;
-        let (name, mut data) = (file.name().to_owned(), Vec::new());
+        let (name, mut data) = (file.name().ok()?.into_owned(), Vec::new());
         file.read_to_end(&mut data).ok()?;
         members.insert(name, data);
     }

@@ -93,8 +93,10 @@ mod tests {
         );
         assert_eq!(labels(-3.7, 4.1), ["-2", "0", "2", "4"]);
         assert_eq!(labels(0.0, 1.4), ["0", "0.25", "0.50", "0.75", "1.00", "1.25"]);
-        assert_eq!(labels(1_700_000_000.0, 1_700_000_003.0).len(), 4);
-        assert_eq!(labels(0.0, 3e-9), ["0", "1e-9", "2e-9", "3e-9"]);
+        let close = labels(1_700_000_000.0, 1_700_000_003.0);
+        assert_eq!(close.len(), 7);
+        assert!(close.is_sorted() && close.windows(2).all(|two| two[0] != two[1]), "{close:?}");
+        assert_eq!(labels(0.0, 4e-9), ["0", "1e-9", "2e-9", "3e-9", "4e-9"]);
         assert_eq!(labels(0.0, 4e20)[1], "1e20");
     }
 

@@ -63,14 +63,6 @@ impl Grid {
         }
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
-    pub(crate) fn columns(&self) -> usize {
-        self.columns
-    }
-
     /// The mean of a cell's values; NaN if one of them is no finite number.
     pub(crate) fn value(&self, row: usize, column: usize) -> f64 {
         match self.cells.get(row * self.columns + column) {

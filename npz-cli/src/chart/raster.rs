@@ -301,6 +301,7 @@ impl OutlineBuilder for Pen {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
 

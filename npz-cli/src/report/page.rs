@@ -20,6 +20,9 @@ const SCRIPT: &str = include_str!("script.js");
 /// Groups with more entries in all are closed at first.
 const MOST_OPEN: usize = 60;
 
+/// Of more arrays than this, those that can't be seen are not laid out.
+const MOST_LAID_OUT: usize = 200;
+
 /// So many names stand in a notice; the rest is counted.
 const MOST_NOTICED: usize = 20;
 
@@ -32,12 +35,14 @@ pub(crate) fn page(source: &Source, findings: &[Findings], pictures: &[Option<Pi
     controls(&mut out, source.entries().len());
     let tree = tree::tree(source.entries().iter().map(card::label));
     group(&mut out, &tree, source.entries().len() <= MOST_OPEN);
-    out.push_str("</div></nav>\n<main id=\"arrays\" tabindex=\"-1\"><h2>Arrays</h2>\n");
+    // What is written to a string always succeeds. What can't be seen need not be laid out, which counts where there is much of it.
+    let many = if source.entries().len() > MOST_LAID_OUT { " class=\"many\"" } else { "" };
+    let _ =
+        write!(out, "</div></nav>\n<main id=\"arrays\" tabindex=\"-1\"{many}><h2>Arrays</h2>\n");
     for (index, (entry, findings)) in source.entries().iter().zip(findings).enumerate() {
         let picture = pictures.get(index).and_then(Option::as_ref);
         card::write(&mut out, index, entry, findings, picture);
     }
-    // What is written to a string always succeeds.
     let _ = write!(
         out,
         "</main>\n</div>\n<footer>Made by npz {}. All figures but the counts are of finite numbers; \

@@ -14,6 +14,9 @@ const LANES: usize = 8;
 struct Spread {
     count: u64,
     mean: f64,
+    /// What the mean is larger than that. Of large numbers that are close together, blocks have
+    /// means that differ by little more than a float rounds away.
+    low: f64,
     /// The sum of the squared distances from the mean.
     squares: f64,
 }
@@ -31,13 +34,15 @@ impl Spread {
         let count = self.count.saturating_add(other.count);
         let (ours, theirs) = (unsigned(self.count), unsigned(other.count));
         let (our_part, part) = (ours / unsigned(count), theirs / unsigned(count));
-        let distance = other.mean + shift - self.mean;
+        let distance = (other.mean - self.mean + shift) + (other.low - self.low);
         self.squares += other.squares + distance * distance * ours * part;
-        self.mean = if distance.is_finite() {
-            self.mean + distance * part
+        if distance.is_finite() {
+            let low = self.low + distance * part;
+            let mean = self.mean + low;
+            (self.mean, self.low) = (mean, low - (mean - self.mean));
         } else {
-            self.mean * our_part + (other.mean + shift) * part
-        };
+            (self.mean, self.low) = (self.mean * our_part + (other.mean + shift) * part, 0.0);
+        }
         self.count = count;
     }
 
@@ -110,14 +115,20 @@ impl Floats {
         };
         // No rounding puts the mean outside of the numbers.
         let mean = mean.clamp(all.min, all.max);
-        let mut squares = [0.0; LANES];
+        let (mut distances, mut squares) = ([0.0; LANES], [0.0; LANES]);
         for chunk in values.chunks(LANES) {
             for (lane, &value) in chunk.iter().enumerate() {
                 let distance = if value.is_finite() { value - mean } else { 0.0 };
+                distances[lane] += distance;
                 squares[lane] += distance * distance;
             }
         }
-        all.spread = Spread { count, mean, squares: squares.iter().sum() };
+        // The distances would sum up to 0 if the mean were not rounded.
+        let rest: f64 = distances.iter().sum();
+        let low = if rest.is_finite() { rest / unsigned(count) } else { 0.0 };
+        let squares = squares.iter().sum::<f64>() - low * rest;
+        let squares = if squares.is_nan() { f64::INFINITY } else { squares.max(0.0) };
+        all.spread = Spread { count, mean, low, squares };
         all
     }
 
@@ -138,7 +149,7 @@ impl Floats {
     }
 
     pub(crate) fn mean(&self) -> Option<f64> {
-        (self.spread.count > 0).then_some(self.spread.mean)
+        (self.spread.count > 0).then_some(self.spread.mean + self.spread.low)
     }
 
     pub(crate) fn deviation(&self) -> Option<f64> {
@@ -189,7 +200,12 @@ impl Wholes {
     ) -> Self {
         let many = i128::try_from(count).unwrap_or(i128::MAX);
         Self {
-            spread: Spread { count: length(count), mean: wide(sum) / float(count), squares },
+            spread: Spread {
+                count: length(count),
+                mean: wide(sum) / float(count),
+                low: 0.0,
+                squares,
+            },
             anchor: least,
             sum: least.saturating_mul(many).saturating_add(sum),
             range: Some((least, least.saturating_add(i128::from(most)))),

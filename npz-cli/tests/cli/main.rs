@@ -3,8 +3,18 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod conversions;
+mod corpus;
+mod differences;
+mod edits;
+mod files;
+mod listings;
+mod manners;
+mod model;
 mod numpy;
 mod plot;
+mod repacking;
 mod report;
 mod run;
 mod stats;
+mod values;

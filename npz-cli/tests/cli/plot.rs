@@ -1,5 +1,7 @@
 //! `npz plot`: what PNG and SVG files hold, and pictures made of characters.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
+
 use std::fs;
 use std::path::Path;
 

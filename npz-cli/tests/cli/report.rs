@@ -1,5 +1,7 @@
 //! `npz report`: the page's structure, and its script in a browser, where there is one.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -103,11 +105,8 @@ fn the_page_is_whole() {
 fn nothing_is_fetched_and_names_are_text() {
     let folder = tempdir().unwrap();
     let page = report(&example(folder.path()));
-    for address in ["http:", "https:", "//", "@import", "url("] {
-        let script_comments = page.matches("\n  // ").count();
-        let found = page.matches(address).count();
-        let allowed = if address == "//" { script_comments } else { 0 };
-        assert_eq!(found, allowed, "{address}");
+    for address in ["http:", "https:", "=\"//", "@import", "url(", "fetch(", "XMLHttp"] {
+        assert!(!page.contains(address), "{address}");
     }
     assert_eq!(page.matches("<script").count(), 1);
     assert!(page.contains("&lt;/article&gt;&lt;script&gt;") && page.contains("\\u{202e}"));
@@ -181,7 +180,7 @@ document.body.textContent = 'RESULT ' + JSON.stringify(found) + ' END';
 #[test]
 fn the_script_runs() {
     let browsers = ["chromium", "chromium-browser", "google-chrome"];
-    let here = |name: &&str| {
+    let here = |name: &&&str| {
         Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success())
     };
     let Some(browser) = browsers.iter().find(here) else {

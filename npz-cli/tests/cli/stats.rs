@@ -213,7 +213,7 @@ fn people_see_a_table() {
         lines[1][..10],
         ["weight", "<f4", "(10,", "10)", "0", "0", "19%", "0", "81", "20.25"]
     );
-    assert!(lines[1].last().unwrap().contains('█'));
+    assert!(out.lines().nth(1).unwrap().contains('█'));
     assert_eq!(lines[2][..8], ["bias", "<f8", "(3,)", "1", "1", "0%", "0.5", "0.5"]);
     assert!(out.contains("1 different, of length 5"));
     assert!(!out.contains('\x1b'));

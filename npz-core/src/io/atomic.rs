@@ -179,9 +179,10 @@ impl AtomicFile {
         let Some(temp) = self.temp.take() else { return error };
         match self.folder.remove(&temp) {
             Ok(()) => error,
+            Err(gone) if gone.kind() == io::ErrorKind::NotFound => error,
             Err(left) => {
-                let temp = parent(&self.path).join(temp);
-                error.with_note(format_args!("{} is left behind: {left}", temp.display()))
+                let temp = temp.display();
+                error.with_note(format_args!("{temp} is left behind in its folder: {left}"))
             }
         }
     }
@@ -270,4 +271,80 @@ fn follow_links(path: &Path) -> Result<PathBuf> {
         }
     }
     Err(Error::new(ErrorKind::Conflict, "is a loop of symbolic links"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that is about to replace `old`, and the folder that it is in.
+    fn begun(old: &str) -> (tempfile::TempDir, PathBuf, AtomicFile) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.npz");
+        fs::write(&path, old).unwrap();
+        let mut file = AtomicFile::create(&path, true).unwrap();
+        file.write_all(b"new").unwrap();
+        let temp = folder.path().join(file.temp.clone().unwrap());
+        (folder, temp, file)
+    }
+
+    #[test]
+    fn an_error_says_what_it_could_not_remove() {
+        let (folder, temp, mut file) = begun("old");
+        // Somebody has put something in its place that is neither to be renamed nor removed.
+        fs::remove_file(&temp).unwrap();
+        fs::create_dir(&temp).unwrap();
+        let error = file.commit().unwrap_err();
+        let left = format!("{} is left behind in its folder", temp.file_name().unwrap().display());
+        assert!(error.to_string().contains("can't put the new file in place"), "{error}");
+        assert!(error.to_string().contains(&left), "{error}");
+        assert_eq!(fs::read(folder.path().join("a.npz")).unwrap(), b"old");
+
+        // What is gone isn't left behind.
+        let (folder, temp, mut file) = begun("old");
+        fs::remove_file(&temp).unwrap();
+        let error = file.commit().unwrap_err();
+        assert!(!error.to_string().contains("left behind"), "{error}");
+        assert_eq!(fs::read(folder.path().join("a.npz")).unwrap(), b"old");
+    }
+
+    #[test]
+    fn nothing_is_written_once_it_is_in_place() {
+        let (folder, _, mut file) = begun("old");
+        file.commit().unwrap();
+        assert!(file.write(b"more").is_err() && file.write_at(b"more", 0).is_err());
+        assert!(file.commit().is_err());
+        drop(file);
+        assert_eq!(fs::read(folder.path().join("a.npz")).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_rename_that_was_done_is_no_error() {
+        let (folder, temp, mut file) = begun("old");
+        // As after a request over the network whose answer was lost.
+        let path = folder.path().join("a.npz");
+        fs::rename(&temp, &path).unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_lock_is_held_until_it_is_in_place_and_no_longer() {
+        let (folder, temp, mut file) = begun("old");
+        assert!(File::open(&temp).unwrap().try_lock().is_err());
+        file.commit().unwrap();
+        assert!(File::open(folder.path().join("a.npz")).unwrap().try_lock().is_ok());
+    }
+
+    #[test]
+    fn paths_that_name_a_folder_have_no_file_name() {
+        for path in ["a/", "a/.", "a/..", "..", ".", "/", "", "a//"] {
+            assert_eq!(file_name(Path::new(path)), None, "{path:?}");
+        }
+        for (path, name) in [("a", "a"), ("b/a", "a"), ("./...", "..."), ("a/./b", "b")] {
+            assert_eq!(file_name(Path::new(path)), Some(OsStr::new(name)), "{path:?}");
+        }
+    }
 }

@@ -78,6 +78,7 @@ mod unix {
         }
 
         /// Waits until the folder's names are on the disk. `file` is one in it.
+        #[cfg_attr(not(target_os = "linux"), allow(unused_variables))]
         pub(in crate::io) fn flush(&self, file: &File) -> io::Result<()> {
             let flushed = match self.listable {
                 true => retry_on_intr(|| fsync(&self.fd)),

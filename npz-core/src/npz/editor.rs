@@ -457,7 +457,7 @@ impl<'a> NpzEditor<'a> {
     /// [`ErrorKind::Conflict`] if somebody has changed or replaced the file since it was opened;
     /// [`ErrorKind::Unsupported`] for an entry that stays and is encrypted or packed by another
     /// method than deflate; everything that can go wrong with a file. The old file is then as it
-    /// was.
+    /// was, unless the error is [`ErrorKind::NotDurable`].
     pub fn commit(self) -> Result<()> {
         self.write(&self.path).map_err(|error| error.with_path(&self.path))
     }

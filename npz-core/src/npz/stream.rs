@@ -12,10 +12,17 @@ use crate::element::{Finish, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bulk::{Bulk, hot_parts};
 use crate::io::read_at::{ReadAt, fill};
+#[cfg(feature = "deflate")]
+use crate::options;
 use crate::options::Meter;
 
 /// Packed bytes read at a time.
 const CHUNK_BYTES: usize = 64 << 10;
+
+/// So much larger than its packed bytes an entry may say it is, and be believed before they are
+/// unpacked.
+#[cfg(feature = "deflate")]
+const TRUSTED_RATIO: u64 = 16;
 
 /// Some bytes of the file, perhaps shared with a [`Window`](super::window::Window).
 #[derive(Clone, Default)]
@@ -216,9 +223,16 @@ impl<'a> EntryStream<'a> {
         self.left = self.left.saturating_sub(count as u64);
     }
 
-    /// Whether all of its bytes are known to be there, not only declared.
+    /// Whether memory for all of its bytes may be taken at once: they are known to be there, not
+    /// only declared, or the packed bytes are, and it takes only some times their number.
     pub(crate) fn is_present(&self) -> bool {
-        matches!(self.unpack, Unpack::Stored(_))
+        match &self.unpack {
+            Unpack::Stored(_) => true,
+            #[cfg(feature = "deflate")]
+            Unpack::Deflated(inflater) => {
+                self.left <= inflater.packed_len().saturating_mul(TRUSTED_RATIO)
+            }
+        }
     }
 
     /// Where in the file the next byte stands, for bytes that are stored there and not all in
@@ -302,19 +316,8 @@ impl ReadExact for EntryStream<'_> {
 
     fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
         self.check_left(buf.len())?;
-        let packed = match &mut self.unpack {
-            Unpack::Stored(packed) if !packed.rest.is_empty() => packed,
-            // In memory already, or as it is unpacked.
-            _ => {
-                return hot_parts(buf, unit).try_for_each(|part| {
-                    self.read_exact(part)?;
-                    finish(part);
-                    Ok(())
-                });
-            }
-        };
         let (checked, meter) = (self.expected_crc.is_some(), self.meter);
-        let pieces = packed.read_pieces(self.threads, buf, unit, |piece| {
+        let each = |piece: &mut [u8]| {
             let mut crc = Hasher::new();
             for part in hot_parts(piece, unit) {
                 if checked {
@@ -324,7 +327,25 @@ impl ReadExact for EntryStream<'_> {
             }
             meter.map_or(Ok(()), |(meter, name)| meter.add(piece.len(), name))?;
             Ok(crc)
-        })?;
+        };
+        let pieces = match &mut self.unpack {
+            Unpack::Stored(packed) if !packed.rest.is_empty() => {
+                Some(packed.read_pieces(self.threads, buf, unit, each)?)
+            }
+            // In memory already.
+            Unpack::Stored(_) => None,
+            #[cfg(feature = "deflate")]
+            Unpack::Deflated(inflater) => {
+                inflater.read_parallel(buf, options::threads(self.threads), unit, &each)?
+            }
+        };
+        let Some(pieces) = pieces else {
+            return hot_parts(buf, unit).try_for_each(|part| {
+                self.read_exact(part)?;
+                finish(part);
+                Ok(())
+            });
+        };
         pieces.iter().for_each(|crc| self.crc.combine(crc));
         self.left -= buf.len() as u64;
         Ok(())

@@ -96,7 +96,7 @@ fn of<A: Number>(job: Job) -> Result<Operation> {
 fn save(job: Job, value: impl SaveNpz + 'static) -> Operation {
     let mut options = SaveOptions::new().durable(job.durable).compression(match job.packing {
         Packing::Stored => Compression::Stored,
-        Packing::Default => Compression::Deflate(6),
+        Packing::Default => Compression::Auto,
         Packing::Deflate(level) => Compression::Deflate(level),
     });
     if let Some(count) = job.threads {

@@ -5,15 +5,63 @@
 //! and takes two literals by one look where their codes are short. It takes complete codes only,
 //! and blocks of sensible size; what it refuses, zlib's decides about.
 
-use super::table::{DISTANCE_BITS, LITERAL_BITS, Table};
+use super::table::{DISTANCE_BITS, LITERAL_BITS, Step, Table};
 
 /// Blocks are seldom so short, but for those that flush.
 const SHORT_BLOCK: usize = 1024;
 /// Of these any segment may have some.
 const FEW_BLOCKS: usize = 64;
 
+/// Up to here a repeat of few bytes is copied byte by byte.
+const SHORT_REPEAT: usize = 16;
+
 /// The order in which the lengths of the code for lengths are written.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// One segment on its way.
+pub(super) struct Job<'a> {
+    input: Input<'a>,
+    out: &'a mut [u8],
+    /// Bytes of `out` that are filled.
+    done: usize,
+    /// Whether the stream ends with this segment.
+    last: bool,
+    /// Whether the block at hand says that it is the final one.
+    is_final: bool,
+    /// How many more blocks are taken for sensible.
+    blocks: usize,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Between,
+    /// In a block with codes.
+    Inside,
+    Ended,
+    Failed,
+}
+
+impl<'a> Job<'a> {
+    pub(super) fn new(packed: &'a [u8], out: &'a mut [u8], last: bool) -> Self {
+        let blocks = out.len() / SHORT_BLOCK + FEW_BLOCKS;
+        let input = Input { bytes: packed, at: 0, bits: 0, count: 0 };
+        Self { input, out, done: 0, last, is_final: false, blocks, state: State::Between }
+    }
+
+    /// What follows a block.
+    fn end_block(&mut self) -> Option<State> {
+        if self.is_final {
+            // The rest of its last byte means nothing.
+            self.input.align();
+        } else if !self.input.is_at_end() {
+            self.blocks = self.blocks.checked_sub(1)?;
+            return Some(State::Between);
+        }
+        let whole = self.input.is_at_end() && self.done == self.out.len();
+        (whole && self.is_final == self.last).then_some(State::Ended)
+    }
+}
 
 /// The codes of a block; to be used again.
 #[derive(Default)]
@@ -23,39 +71,75 @@ pub(super) struct Decoder {
     lengths: Table<{ 1 << 7 }>,
 }
 
-impl Decoder {
-    /// Unpacks `packed` into `out`. `None` unless it is whole blocks, which fill `out`, look back
-    /// no further than its start, and end with the last bit of `packed`; the final one is there if
-    /// these are the `last` of the stream, and else not.
-    ///
-    /// So segments one after the other are what the whole stream is to any inflater.
-    pub(super) fn decode(&mut self, packed: &[u8], out: &mut [u8], last: bool) -> Option<()> {
-        let mut input = Input { bytes: packed, at: 0, bits: 0, count: 0 };
-        let mut done = 0;
-        for _ in 0..out.len() / SHORT_BLOCK + FEW_BLOCKS {
-            let is_final = input.take(1)? == 1;
-            done = match input.take(2)? {
-                0b00 => stored(&mut input, out, done)?,
-                0b01 => {
-                    self.fixed()?;
-                    self.symbols(&mut input, out, done)?
-                }
-                0b10 => {
-                    self.dynamic(&mut input)?;
-                    self.symbols(&mut input, out, done)?
-                }
-                _ => return None,
-            };
-            if is_final {
-                // The rest of its last byte means nothing.
-                input.align();
+/// Unpacks two segments at once, and says whether both are right: while one waits for its next
+/// symbol, of which each depends on the one before, a processor works on the other.
+pub(super) fn decode_two(decoders: [&mut Decoder; 2], jobs: [Job<'_>; 2]) -> bool {
+    let ([a, b], [mut first, mut second]) = (decoders, jobs);
+    loop {
+        a.begin(&mut first);
+        b.begin(&mut second);
+        if first.state != State::Inside || second.state != State::Inside {
+            break;
+        }
+        while first.state == State::Inside && second.state == State::Inside {
+            let one = a.burst(&mut first);
+            let other = b.burst(&mut second);
+            if !one.is_literal() {
+                a.step(one, &mut first);
             }
-            if is_final || input.is_at_end() {
-                let whole = is_final == last && input.is_at_end() && done == out.len();
-                return whole.then_some(());
+            if !other.is_literal() {
+                b.step(other, &mut second);
             }
         }
-        None
+    }
+    a.finish(first) && b.finish(second)
+}
+
+impl Decoder {
+    #[cfg(test)]
+    pub(super) fn decode(&mut self, packed: &[u8], out: &mut [u8], last: bool) -> bool {
+        self.finish(Job::new(packed, out, last))
+    }
+
+    /// Unpacks what is left of a segment. `false` unless it is whole blocks, which fill the place for
+    /// it, look back no further than its start, and end with the last bit of the packed bytes; the
+    /// final one is there if it is the last segment of a stream, and else not.
+    ///
+    /// So segments one after the other are what the whole stream is to any inflater.
+    pub(super) fn finish(&mut self, mut job: Job<'_>) -> bool {
+        loop {
+            self.begin(&mut job);
+            if job.state != State::Inside {
+                return job.state == State::Ended;
+            }
+            while job.state == State::Inside {
+                let step = self.burst(&mut job);
+                if !step.is_literal() {
+                    self.step(step, &mut job);
+                }
+            }
+        }
+    }
+
+    /// Goes on to the inside of a block with codes, if there is a further one.
+    fn begin(&mut self, job: &mut Job<'_>) {
+        while job.state == State::Between {
+            job.state = self.block(job).unwrap_or(State::Failed);
+        }
+    }
+
+    fn block(&mut self, job: &mut Job<'_>) -> Option<State> {
+        job.is_final = job.input.take(1)? == 1;
+        match job.input.take(2)? {
+            0b00 => {
+                job.done = stored(&mut job.input, job.out, job.done)?;
+                return job.end_block();
+            }
+            0b01 => self.fixed()?,
+            0b10 => self.dynamic(&mut job.input)?,
+            _ => return None,
+        }
+        Some(State::Inside)
     }
 
     fn fixed(&mut self) -> Option<()> {
@@ -106,67 +190,88 @@ impl Decoder {
         self.distances.build_distances(distances)
     }
 
-    /// Unpacks the symbols of a block, from `done` of `out` on; returns where they end.
-    fn symbols(&self, input: &mut Input<'_>, out: &mut [u8], mut done: usize) -> Option<usize> {
-        loop {
-            let mut step;
-            if let (true, Some(place)) =
-                (input.refill(), out.get_mut(done..).and_then(|rest| rest.first_chunk_mut()))
-            {
-                // Three looks take at most 33 of 56 bits, and give at most 6 bytes.
-                let (mut literals, mut count) = (0_u64, 0);
+    /// Unpacks some literals, and returns what follows them: another one, not yet unpacked, or what
+    /// is left to [`step`](Self::step).
+    #[inline(always)]
+    fn burst(&self, job: &mut Job<'_>) -> Step {
+        let Job { input, out, done, .. } = job;
+        if input.refill()
+            && let Some(place) = out.get_mut(*done..).and_then(|rest| rest.first_chunk_mut())
+        {
+            // Three looks take at most 33 of 56 bits, and give at most 6 bytes.
+            let (mut literals, mut count) = (0_u64, 0);
+            let mut step = self.literals.first(input.bits);
+            for _ in 0..3 {
+                if !step.is_literal() {
+                    break;
+                }
+                literals |= step.literals() << (8 * count);
+                count += step.literal_count();
+                input.drop_ready(step.bits());
                 step = self.literals.first(input.bits);
-                for _ in 0..3 {
-                    if !step.is_literal() {
-                        break;
-                    }
-                    literals |= step.literals() << (8 * count);
-                    count += step.literal_count();
-                    input.drop_ready(step.bits());
-                    step = self.literals.first(input.bits);
-                }
-                *place = literals.to_le_bytes();
-                done += count as usize;
-                if step.is_literal() {
-                    continue;
-                }
-            } else {
-                // Near the end of either, one symbol at a time.
-                input.fill();
-                step = self.literals.first(input.bits);
-                if step.is_literal() {
-                    let count = step.literal_count() as usize;
-                    input.drop(step.bits())?;
-                    let bytes = step.literals().to_le_bytes();
-                    out.get_mut(done..done + count)?.copy_from_slice(&bytes[..count]);
-                    done += count;
-                    continue;
-                }
             }
-            // At least 23 bits are there still, or all there are.
-            if step.is_long() {
-                step = self.literals.long(input.bits)?;
-            }
-            input.drop(step.bits())?;
-            if step.is_end() {
-                return Some(done);
-            }
-            if step.is_literal() {
-                *out.get_mut(done)? = step.literals().to_le_bytes()[0];
-                done += 1;
-                continue;
-            }
-            let length = step.length()? + input.take_ready(step.further())?;
-            input.fill();
-            let mut step = self.distances.first(input.bits);
-            if step.is_long() {
-                step = self.distances.long(input.bits)?;
-            }
-            input.drop(step.bits())?;
-            let distance = step.length()? + input.take_ready(step.further())?;
-            repeat(out, done, distance, length)?;
-            done += length;
+            *place = literals.to_le_bytes();
+            *done += count as usize;
+            return step;
         }
+        // Near the end of either.
+        self.literal(job).unwrap_or_default()
+    }
+
+    /// The next step; if it is literals, they are unpacked. Where it says what can't be, it is no
+    /// step of a code.
+    #[cold]
+    fn literal(&self, job: &mut Job<'_>) -> Option<Step> {
+        job.input.fill();
+        let step = self.literals.first(job.input.bits);
+        if step.is_literal() {
+            let count = step.literal_count() as usize;
+            job.input.drop(step.bits())?;
+            let bytes = step.literals().to_le_bytes();
+            job.out.get_mut(job.done..job.done + count)?.copy_from_slice(&bytes[..count]);
+            job.done += count;
+        }
+        Some(step)
+    }
+
+    /// Does what isn't literals by one look.
+    #[inline]
+    fn step(&self, step: Step, job: &mut Job<'_>) {
+        match self.other(step, job) {
+            Some(true) => job.state = job.end_block().unwrap_or(State::Failed),
+            Some(false) => {}
+            None => job.state = State::Failed,
+        }
+    }
+
+    /// Whether it was the end of the block.
+    #[inline(always)]
+    fn other(&self, mut step: Step, job: &mut Job<'_>) -> Option<bool> {
+        let Job { input, out, done, .. } = job;
+        // At least 23 bits are there still, or all there are.
+        if step.is_long() {
+            step = self.literals.long(step, input.bits)?;
+        }
+        input.drop(step.bits())?;
+        if step.is_end() {
+            return Some(true);
+        }
+        if step.is_literal() {
+            *out.get_mut(*done)? = step.literals().to_le_bytes()[0];
+            *done += 1;
+            return Some(false);
+        }
+        let length = step.length()? + input.take_ready(step.further())?;
+        input.fill();
+        let mut step = self.distances.first(input.bits);
+        if step.is_long() {
+            step = self.distances.long(step, input.bits)?;
+        }
+        input.drop(step.bits())?;
+        let distance = step.length()? + input.take_ready(step.further())?;
+        repeat(out, *done, distance, length)?;
+        *done += length;
+        Some(false)
     }
 }
 
@@ -193,9 +298,10 @@ fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<(
         out.get_mut(at..end)?.fill(byte);
         return Some(());
     }
-    if end + 8 > out.len() {
-        out.get(..end)?;
-        (at..end).for_each(|to| out[to] = out[to - distance]);
+    // What was just written byte by byte is not to be had eight at a time soon after.
+    if end + 8 > out.len() || distance < 8 && length <= SHORT_REPEAT {
+        let out = out.get_mut(start..end)?;
+        (distance..out.len()).for_each(|to| out[to] = out[to - distance]);
         return Some(());
     }
     // Eight bytes at a time; what is too much is overwritten by what follows.
@@ -209,10 +315,15 @@ fn repeat(out: &mut [u8], at: usize, distance: usize, length: usize) -> Option<(
         }
         return Some(());
     }
+    // Whole periods of those that are shorter.
     let mut eight = [0; 8];
     let period = out.get(start..at)?;
-    (0..8).for_each(|i| eight[i] = period[i % distance]);
-    let stride = 8 - 8 % distance;
+    let mut from = 0;
+    for byte in &mut eight {
+        *byte = *period.get(from)?;
+        from = if from + 1 == distance { 0 } else { from + 1 };
+    }
+    let stride = [8, 8, 8, 6, 8, 5, 6, 7][distance];
     let mut to = at;
     while to < end {
         *out.get_mut(to..)?.first_chunk_mut()? = eight;

@@ -9,6 +9,7 @@ use super::marks::MarksWriter;
 use super::packer::{Mode, Packer};
 use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::failpoint;
 use crate::options::Compression;
 
 /// Takes packed bytes in order, each time with the number of bytes that they were.
@@ -176,6 +177,7 @@ impl Deflater {
         }
         let Self { packers, mode, threads, packed, .. } = self;
         let work = |index: usize| {
+            failpoint::hit("deflate.packing").map_err(|error| Error::io("compress", error))?;
             let last = end && index + 1 == segments.len();
             packers.pack(*mode, segments.get(index).copied().unwrap_or_default(), last)
         };

@@ -71,6 +71,9 @@ impl<'a> Inflater<'a> {
             self.given = given;
             self.stream(rest)?;
             done.results.push(each(rest)?);
+        } else if done.bytes < buf.len() {
+            let message = "the compressed data end before the entry's declared size";
+            return Err(Error::new(ErrorKind::Truncated, message));
         } else {
             self.given = given;
         }

@@ -82,6 +82,7 @@ impl Marks {
         let right = (SEGMENT_BYTES as u64..=LARGEST_SEGMENT).contains(&segment)
             && rest.is_empty()
             && count > 1
+            && lens.len() <= MOST
             && size.div_ceil(segment) == count;
         if !right {
             return None;

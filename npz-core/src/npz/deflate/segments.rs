@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crc32fast::Hasher;
 
-use super::decode::Decoder;
+use super::decode::{Decoder, Job, decode_two};
 use super::marks::Marks;
-use super::parallel::in_order;
+use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::stream::Packed;
 
@@ -18,6 +18,24 @@ pub(super) struct Segments {
     marks: Marks,
     /// The last segment of which bytes were given, if others are left.
     kept: Option<(usize, Vec<u8>)>,
+    memory: Memory,
+}
+
+/// Memory to be used again.
+#[derive(Default)]
+struct Memory {
+    scratches: Mutex<Vec<Scratch>>,
+    segments: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Memory {
+    fn spare(&self) -> Vec<u8> {
+        lock(&self.segments).pop().unwrap_or_default()
+    }
+
+    fn reuse(&self, segment: Vec<u8>) {
+        lock(&self.segments).push(segment);
+    }
 }
 
 /// How far a read came.
@@ -46,7 +64,7 @@ struct Scratch {
 
 impl Segments {
     pub(super) fn new(marks: Marks) -> Self {
-        Self { marks, kept: None }
+        Self { marks, kept: None, memory: Memory::default() }
     }
 
     /// Whether `given` bytes are all. Then the last segment was given, and it was the end.
@@ -97,6 +115,8 @@ impl Segments {
         head.copy_from_slice(&left[..count]);
         if count < left.len() {
             self.kept = Some((index, bytes));
+        } else {
+            self.memory.reuse(bytes);
         }
         (head, rest)
     }
@@ -133,52 +153,99 @@ impl Segments {
         each: &Each<'_>,
         done: &mut Done,
     ) -> Result<bool> {
-        let count = parts.len();
-        let parts: Vec<_> = parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
-        let scratches = Mutex::new(Vec::new());
-        let Self { marks, kept } = self;
+        // Two at once are faster than one after the other, unless a thread would go without.
+        let threads = capped(threads);
+        let at_once = if parts.len() < 4 * threads { 1 } else { 2 };
+        let mut parts = parts.into_iter().peekable();
+        let mut jobs = Vec::new();
+        while parts.peek().is_some() {
+            let some: Vec<_> = parts.by_ref().take(at_once).collect();
+            jobs.push(Mutex::new(some));
+        }
+        let memory = &self.memory;
         let work = |at: usize| {
-            let part = parts.get(at).and_then(|part| lock(part).take());
-            let Some(Part { index, skip, whole, place }) = part else { return Ok(None) };
-            let mut scratch: Scratch = lock(&scratches).pop().unwrap_or_default();
-            let range = marks.packed(index);
-            let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-            grow(&mut scratch.packed, len)?;
-            packed.read_at(&mut scratch.packed, range.start)?;
-            let mut decode = |out: &mut [u8]| {
-                scratch.decoder.decode(&scratch.packed, out, marks.is_last(index)).is_some()
-            };
-            let mut left = None;
-            let right = if place.len() == whole {
-                decode(place)
-            } else {
-                let mut all = Vec::new();
-                grow(&mut all, whole)?;
-                let right = decode(&mut all);
-                let end = skip + place.len();
-                place.copy_from_slice(all.get(skip..end).unwrap_or_default());
-                if end < whole {
-                    left = Some((index, all));
-                }
-                right
-            };
-            lock(&scratches).push(scratch);
-            let count = place.len();
-            if right { each(place).map(|result| Some((result, count, left))) } else { Ok(None) }
+            let parts = jobs.get(at).map(|parts| std::mem::take(&mut *lock(parts)));
+            unpack(&self.marks, memory, packed, parts.unwrap_or_default(), each)
         };
-        let mut refused = false;
-        let result = in_order(count, threads, work, |part| {
-            let Some((result, bytes, left)) = part else {
+        let (mut refused, mut left) = (false, None);
+        let result = in_order(jobs.len(), threads, work, |unpacked| {
+            let Some(unpacked) = unpacked else {
                 refused = true;
                 return Err(Error::new(ErrorKind::Corrupt, "a segment isn't as marked"));
             };
-            done.results.push(result);
-            done.bytes += bytes;
-            *kept = left;
+            done.results.extend(unpacked.results);
+            done.bytes += unpacked.bytes;
+            left = unpacked.left;
             Ok(())
         });
+        // What was kept before has been used up if there was any work.
+        if !jobs.is_empty() {
+            self.kept = left;
+        }
         if refused { Ok(true) } else { result.map(|()| false) }
     }
+}
+
+/// What has become of some parts.
+struct Unpacked {
+    results: Vec<Hasher>,
+    bytes: usize,
+    /// The last segment, if others of its bytes are left.
+    left: Option<(usize, Vec<u8>)>,
+}
+
+/// Fills parts, two at most; `None` if their segments aren't as they are marked.
+fn unpack(
+    marks: &Marks,
+    memory: &Memory,
+    packed: &Packed<'_>,
+    mut parts: Vec<Part<'_>>,
+    each: &Each<'_>,
+) -> Result<Option<Unpacked>> {
+    let mut taken = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let mut scratch = lock(&memory.scratches).pop().unwrap_or_default();
+        let range = marks.packed(part.index);
+        let len = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+        grow(&mut scratch.packed, len)?;
+        packed.read_at(&mut scratch.packed, range.start)?;
+        let is_part = part.place.len() < part.whole;
+        let mut all = if is_part { memory.spare() } else { Vec::new() };
+        grow(&mut all, if is_part { part.whole } else { 0 })?;
+        taken.push((scratch, all));
+    }
+    let mut decoders = Vec::with_capacity(parts.len());
+    let mut jobs = Vec::with_capacity(parts.len());
+    for (part, (scratch, all)) in parts.iter_mut().zip(&mut taken) {
+        let out = if all.is_empty() { &mut *part.place } else { all };
+        jobs.push(Job::new(&scratch.packed, out, marks.is_last(part.index)));
+        decoders.push(&mut *scratch.decoder);
+    }
+    let right = match <[Job<'_>; 2]>::try_from(jobs) {
+        Ok(jobs) => {
+            <[&mut Decoder; 2]>::try_from(decoders).is_ok_and(|decoders| decode_two(decoders, jobs))
+        }
+        Err(jobs) => decoders.into_iter().zip(jobs).all(|(decoder, job)| decoder.finish(job)),
+    };
+    let mut unpacked = Unpacked { results: Vec::new(), bytes: 0, left: None };
+    for (Part { index, skip, whole, place }, (scratch, all)) in parts.into_iter().zip(taken) {
+        lock(&memory.scratches).push(scratch);
+        if !right {
+            continue;
+        }
+        if !all.is_empty() {
+            let end = skip + place.len();
+            place.copy_from_slice(all.get(skip..end).unwrap_or_default());
+            if end < whole {
+                unpacked.left = Some((index, all));
+            } else {
+                memory.reuse(all);
+            }
+        }
+        unpacked.bytes += place.len();
+        unpacked.results.push(each(place)?);
+    }
+    Ok(right.then_some(unpacked))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

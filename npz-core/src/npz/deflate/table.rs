@@ -19,7 +19,7 @@ pub(super) struct Step(u32);
 const LITERAL: u32 = 1 << 12;
 const LENGTH: u32 = 1 << 13;
 const END_OF_BLOCK: u32 = 1 << 14;
-/// The code is longer than a look.
+/// The code is longer than a look; bits 16 to 31 say where in the further table to look next.
 const LONG: u32 = 1 << 15;
 
 impl Step {
@@ -104,19 +104,15 @@ impl Step {
 pub(super) struct Table<const SIZE: usize> {
     /// By the next bits.
     steps: [Step; SIZE],
-    /// Of all symbols, by code.
-    sorted: [Step; 288],
-    /// For each length the first code, and where its symbols start in `sorted`.
-    first: [(u32, usize); LONGEST + 2],
+    /// By the bits behind these, for codes that are longer.
+    further: Vec<Step>,
+    /// How many such bits there are at most.
+    further_bits: usize,
 }
 
 impl<const SIZE: usize> Default for Table<SIZE> {
     fn default() -> Self {
-        Self {
-            steps: [Step::default(); SIZE],
-            sorted: [Step::default(); 288],
-            first: [(0, 0); LONGEST + 2],
-        }
+        Self { steps: [Step::default(); SIZE], further: Vec::new(), further_bits: 0 }
     }
 }
 
@@ -143,12 +139,12 @@ impl<const SIZE: usize> Table<SIZE> {
         let mut counts = [0_u32; LONGEST + 1];
         lengths.iter().for_each(|&len| counts[usize::from(len & 15)] += 1);
         counts[0] = 0;
-        let (mut code, mut place) = (0_u32, 0_usize);
+        let mut next = [0_u32; LONGEST + 1];
+        let mut code = 0_u32;
         for len in 1..=LONGEST {
             code <<= 1;
-            self.first[len] = (code, place);
+            next[len] = code;
             code += counts[len];
-            place += counts[len] as usize;
             if code > 1 << len {
                 return None;
             }
@@ -156,23 +152,36 @@ impl<const SIZE: usize> Table<SIZE> {
         if code != 1 << LONGEST {
             return None;
         }
-        self.first[LONGEST + 1] = (code << 1, place);
-        // Where no code ends within a look, a longer one starts.
-        self.steps.fill(Step(LONG));
-        let mut next = self.first;
+        let longest = counts.iter().rposition(|&count| count > 0).unwrap_or(0);
+        self.further_bits = longest.saturating_sub(Self::BITS);
+        self.further.clear();
+        self.steps.fill(Step::default());
+        // Since the code is complete, every place is filled.
         for (symbol, &len) in lengths.iter().enumerate().filter(|(_, len)| **len > 0) {
-            let bits = usize::from(len & 15);
-            let (code, place) = &mut next[bits];
-            let step = Step(step_of(symbol).0 | u32::from(len));
-            self.sorted[*place] = step;
-            if bits <= Self::BITS {
-                let start = (code.reverse_bits() >> (32 - bits)) as usize;
-                self.steps[start..].iter_mut().step_by(1 << bits).for_each(|slot| *slot = step);
-            }
-            *code += 1;
-            *place += 1;
+            let len = usize::from(len & 15);
+            let code = next[len].reverse_bits() >> (32 - len);
+            next[len] += 1;
+            let step = Step(step_of(symbol).0 | u32::try_from(len).unwrap_or(0));
+            self.place(code as usize, len, step);
         }
         Some(())
+    }
+
+    /// Puts `step` wherever a look shows `code`.
+    fn place(&mut self, code: usize, len: usize, step: Step) {
+        if len <= Self::BITS {
+            self.steps[code..].iter_mut().step_by(1 << len).for_each(|place| *place = step);
+            return;
+        }
+        let first = &mut self.steps[code & (SIZE - 1)];
+        if *first == Step::default() {
+            *first = Step(LONG | u32::try_from(self.further.len() << 16).unwrap_or(0));
+            self.further.resize(self.further.len() + (1 << self.further_bits), Step::default());
+        }
+        let start = (first.0 >> 16) as usize;
+        let places = &mut self.further[start..start + (1 << self.further_bits)];
+        let places = places.iter_mut().skip(code >> Self::BITS).step_by(1 << (len - Self::BITS));
+        places.for_each(|place| *place = step);
     }
 
     /// Gives two literals at once where a look shows both.
@@ -199,19 +208,10 @@ impl<const SIZE: usize> Table<SIZE> {
         self.steps[bits as usize & (SIZE - 1)]
     }
 
-    /// The same for a long code, bit by bit.
-    #[cold]
-    pub(super) fn long(&self, bits: u64) -> Option<Step> {
-        let mut code = 0;
-        for len in 1..=LONGEST {
-            code = code << 1 | u32::try_from(bits >> (len - 1) & 1).unwrap_or(0);
-            let (first, place) = self.first[len];
-            let (_, next_place) = self.first[len + 1];
-            let index = code.wrapping_sub(first) as usize;
-            if len > Self::BITS && index < next_place - place {
-                return self.sorted.get(place + index).copied();
-            }
-        }
-        None
+    /// What they stand for if the look showed the start of a long code.
+    #[inline]
+    pub(super) fn long(&self, step: Step, bits: u64) -> Option<Step> {
+        let further = bits >> Self::BITS & ((1 << self.further_bits) - 1);
+        self.further.get((step.0 >> 16) as usize + usize::try_from(further).ok()?).copied()
     }
 }

@@ -154,13 +154,17 @@ fn what_a_zip_cannot_say() {
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(new(member(Method::Stored, 1), u64::MAX - 3).is_err());
     assert!(stored_len([member(Method::Stored, u64::MAX - 40)], Alignment::NONE).is_err());
-    assert!(CentralDirectory { headers: vec![0], entries: 1 }.finish(u64::MAX).is_err());
+    assert!(
+        CentralDirectory { headers: vec![0], entries: 1, numpy: false }.finish(u64::MAX).is_err()
+    );
 }
 
 #[test]
 fn end_records_grow_when_needed() {
     let tail = |entries, headers: usize, offset| {
-        CentralDirectory { headers: vec![0; headers], entries }.finish(offset).unwrap()
+        CentralDirectory { headers: vec![0; headers], entries, numpy: false }
+            .finish(offset)
+            .unwrap()
     };
     assert_eq!(tail(0xFFFE, 9, BIG - 1).len(), 9 + 22);
     for (entries, offset) in [(0xFFFF, 0), (0, BIG), (70_000, 10 * BIG)] {
@@ -234,4 +238,33 @@ proptest! {
         prop_assert_eq!(placeholder.len() as u64, slot.header_len());
         headers(&slot, compressed);
     }
+}
+
+#[test]
+fn numpys_framing_is_that_of_zipfile() {
+    const LIMIT: u64 = (1 << 31) - 1;
+    let slot =
+        |size, offset| Slot::new(member(Method::Stored, size), offset, Alignment::NUMPY).unwrap();
+    // Sizes in 64 bits in every local header, in the directory from 2 GiB on, and then both.
+    let (sizes, offset, zip64) = headers(&slot(140, 7), 140);
+    assert_eq!((sizes, offset), ([[ONES; 2], [140; 2]], 7));
+    assert_eq!(zip64, [wide(&[140, 140]), Vec::new()]);
+    let (sizes, offset, zip64) = headers(&slot(LIMIT, LIMIT), LIMIT);
+    assert_eq!((sizes[1], offset), ([LIMIT as u32; 2], LIMIT as u32));
+    assert_eq!(zip64[1], Vec::new());
+    let (sizes, offset, zip64) = headers(&slot(LIMIT + 1, LIMIT + 1), LIMIT + 1);
+    assert_eq!((sizes[1], offset), ([ONES; 2], ONES));
+    assert_eq!(zip64[1], wide(&[LIMIT + 1; 3]));
+    let packed = Slot::new(member(Method::Deflated, LIMIT + 1), 7, Alignment::NUMPY).unwrap();
+    let (sizes, offset, zip64) = headers(&packed, 9);
+    assert_eq!((sizes[1], offset), ([ONES; 2], 7));
+    assert_eq!(zip64[1], wide(&[LIMIT + 1, 9]));
+    // No padding, and an end record in 64 bits only where zipfile writes one.
+    let bytes = write(&[("a.npy", Method::Stored, 3, 0, b"abc")], Alignment::NUMPY);
+    assert_eq!(bytes.len(), (30 + 5 + 20 + 3) + (46 + 5) + 22);
+    let empty = CentralDirectory::default().finish(0).unwrap();
+    assert_eq!(empty.len(), 22);
+    assert!(!needs_zip64_end(65_535, 0, LIMIT, Alignment::NUMPY));
+    assert!(needs_zip64_end(65_536, 0, 0, Alignment::NUMPY));
+    assert!(needs_zip64_end(1, 0, LIMIT + 1, Alignment::NUMPY));
 }

@@ -48,7 +48,7 @@ impl NpzWriter<AtomicFile> {
                 self.out.written = self.out.written.saturating_add(packed_size);
             }
         }
-        self.directory.push_marked(&slot, crc, packed_size, marks)
+        self.directory.push_marked(&slot, crc, packed_size, sound(marks, size, packed_size))
     }
 
     /// Packs the bytes of an entry anew, and compares their checksum. Of the first bytes,
@@ -92,4 +92,18 @@ impl NpzWriter<AtomicFile> {
     pub(crate) fn reserve_bytes(&self, size: u64) -> Result<()> {
         self.out.writer.reserve(size)
     }
+}
+
+/// Marks that may be right, to go with what they mark.
+#[cfg(feature = "deflate")]
+fn sound(marks: &[u8], size: u64, packed: u64) -> &[u8] {
+    use crate::npz::deflate::Marks;
+
+    if Marks::parse(marks, size, packed).is_some() { marks } else { &[] }
+}
+
+/// What reads none keeps none.
+#[cfg(not(feature = "deflate"))]
+fn sound(_: &[u8], _: u64, _: u64) -> &'static [u8] {
+    &[]
 }

@@ -29,7 +29,7 @@ fn zlib_packed(bytes: &[u8], level: u32, flush: FlushCompress) -> Vec<u8> {
 /// Holds the result for `packed` against zlib's.
 fn check(packed: &[u8], len: usize, last: bool) -> bool {
     let mut out = vec![0xAA; len];
-    if Decoder::default().decode(packed, &mut out, last).is_none() {
+    if !Decoder::default().decode(packed, &mut out, last) {
         return false;
     }
     let (expected, ended) = by_zlib(packed, len).expect("zlib refuses it");
@@ -51,17 +51,17 @@ fn all_that_is_packed_here_is_unpacked_here() {
                 let decoded = Decoder::default().decode(&packed, &mut out, last);
                 // Nothing, packed into nothing, isn't even a block; it is never marked.
                 if len > 0 || last {
-                    assert_eq!(decoded, Some(()), "{len} bytes, {mode:?}, {last}");
+                    assert!(decoded, "{len} bytes, {mode:?}, {last}");
                     assert!(out == bytes);
                 }
-                assert_eq!(Decoder::default().decode(&packed, &mut out, !last), None);
-                assert_eq!(Decoder::default().decode(&packed, &mut vec![0; len + 1], last), None);
+                assert!(!Decoder::default().decode(&packed, &mut out, !last));
+                assert!(!Decoder::default().decode(&packed, &mut vec![0; len + 1], last));
                 if len > 0 {
-                    assert_eq!(Decoder::default().decode(&packed, &mut out[1..], last), None);
+                    assert!(!Decoder::default().decode(&packed, &mut out[1..], last));
                     let short = &packed[..packed.len() - 1];
-                    assert_eq!(Decoder::default().decode(short, &mut out, last), None);
+                    assert!(!Decoder::default().decode(short, &mut out, last));
                     packed.push(0);
-                    assert_eq!(Decoder::default().decode(&packed, &mut out, last), None);
+                    assert!(!Decoder::default().decode(&packed, &mut out, last));
                 }
             }
         }
@@ -88,7 +88,7 @@ fn a_segment_must_not_look_back_beyond_its_start() {
 #[test]
 fn tiny_blocks_without_end_are_refused() {
     let flushes = [0, 0, 0, 0xFF, 0xFF].repeat(100_000);
-    assert_eq!(Decoder::default().decode(&flushes, &mut [0; 10], false), None);
+    assert!(!Decoder::default().decode(&flushes, &mut [0; 10], false));
 }
 
 proptest! {
@@ -130,6 +130,42 @@ proptest! {
         }
         for last in [true, false] {
             check(&packed, len, last);
+        }
+    }
+}
+
+#[test]
+fn two_at_once_are_what_they_are_alone() {
+    let segment = |seed: u64, len: usize, mode: Mode, last: bool| {
+        let bytes = mixed(len, seed);
+        let mut packed = Vec::new();
+        let count = Packer::default().pack(mode, &bytes, last, &mut packed).unwrap();
+        packed.truncate(count);
+        (bytes, packed, last)
+    };
+    let segments = [
+        segment(1, 300_000, Mode::Auto, false),
+        segment(2, 5, Mode::Level(6), true),
+        segment(3, 200_000, Mode::Level(9), false),
+        segment(4, 100_000, Mode::Level(0), true),
+        segment(5, 250_000, Mode::Level(1), false),
+    ];
+    for (bytes, packed, last) in &segments {
+        for (other_bytes, other_packed, other_last) in &segments {
+            for fault in [None, Some(0), Some(1)] {
+                let short = |at: usize, len: usize| if fault == Some(at) { len - 1 } else { len };
+                let mut out = vec![0; short(0, bytes.len())];
+                let mut other_out = vec![0; short(1, other_bytes.len())];
+                let (mut one, mut two) = (Decoder::default(), Decoder::default());
+                let jobs = [
+                    Job::new(packed, &mut out, *last),
+                    Job::new(other_packed, &mut other_out, *other_last),
+                ];
+                assert_eq!(decode_two([&mut one, &mut two], jobs), fault.is_none());
+                if fault.is_none() {
+                    assert!(out == *bytes && other_out == *other_bytes);
+                }
+            }
         }
     }
 }

@@ -1,0 +1,163 @@
+//! The conformance corpus through the command: every file of it, hostile ones too.
+
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::files::Folder;
+
+const CORPUS: &[u8] = include_bytes!("../../../tests/fixtures/corpus/corpus.zip");
+
+struct Case {
+    facts: Value,
+    path: PathBuf,
+}
+
+/// All cases, each a file in the folder.
+fn cases(folder: &Folder) -> Vec<Case> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(CORPUS)).unwrap();
+    let mut read = |name: &str| {
+        let mut bytes = Vec::new();
+        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let manifest = String::from_utf8(read("manifest.jsonl")).unwrap();
+    let case = |line| {
+        let facts: Value = serde_json::from_str(line).unwrap();
+        let name = facts["file"].as_str().unwrap();
+        let path = folder.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, read(name)).unwrap();
+        Case { facts, path }
+    };
+    manifest.lines().map(case).collect()
+}
+
+/// What is printed for each of the files, with the exit status.
+fn run(args: &[&str], cases: &[&Case]) -> (i32, Vec<Value>) {
+    let start = Instant::now();
+    let output = Command::new(env!("CARGO_BIN_EXE_npz"))
+        .args(args)
+        .args(cases.iter().map(|case| &case.path))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(!err.contains("panicked"), "{args:?}: {err}");
+    assert!(start.elapsed() < Duration::from_secs(60), "{args:?} took {:?}", start.elapsed());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let status = output.status.code().unwrap_or_else(|| panic!("{args:?} was killed"));
+    (status, lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// The digests that a file is said to have: by its member's name, by its place in a stream, or of
+/// a lone array.
+fn expected(case: &Case) -> Vec<(Value, Value)> {
+    let arrays = case.facts["arrays"].as_array().unwrap();
+    let key = |array: &Value| match (&array["entry"], &array["key"]) {
+        (Value::String(member), _) => member.clone().into(),
+        (_, Value::Number(place)) => place.to_string().into(),
+        _ => Value::Null,
+    };
+    arrays.iter().map(|array| (key(array), array["sha256"].clone())).collect()
+}
+
+fn found(case: &Case, line: &Value) -> Vec<(Value, Value)> {
+    let entries = line["entries"].as_array().unwrap();
+    let single = entries.len() == 1 && case.facts["kind"] == "multi-npy";
+    let key = |entry: &Value| match (&entry["member"], &entry["name"]) {
+        (Value::String(member), _) => member.clone().into(),
+        // A stream of one array can't be told from that array.
+        (_, Value::Null) if single => "0".into(),
+        (_, name) => name.clone(),
+    };
+    entries.iter().map(|entry| (key(entry), entry["sha256"].clone())).collect()
+}
+
+#[test]
+fn digests_are_those_of_the_manifest() {
+    let folder = Folder::new();
+    let cases = cases(&folder);
+    let all: Vec<&Case> = cases.iter().collect();
+    let mut faults = Vec::new();
+    let (mut good, mut refused) = (0, 0);
+    let (_, strict) = run(&["digest", "--json"], &all);
+    let (_, lenient) = run(&["digest", "--json", "--lenient"], &all);
+    assert_eq!((strict.len(), lenient.len()), (cases.len(), cases.len()));
+    for ((case, strict), lenient) in cases.iter().zip(&strict).zip(&lenient) {
+        let whole = |line: &Value| line["sha256"].is_string();
+        let name = case.facts["file"].as_str().unwrap();
+        let lax = case.facts["lax"].as_bool().unwrap();
+        if case.facts["expect"] == "ok" {
+            let line = if whole(strict) { strict } else { lenient };
+            if whole(line) {
+                good += 1;
+                // Of two entries of one name, the one that NumPy finds is listed.
+                if found(case, line) != expected(case) && !name.contains("duplicate-names") {
+                    faults.push(format!("{name}: {line}"));
+                }
+            } else if !lax {
+                faults.push(format!("{name}: {line}"));
+            }
+        } else if !lax && case.facts["error"]["keyword"] != "header-too-large" {
+            refused += 1;
+            if whole(strict) {
+                faults.push(format!("{name}: is taken"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(good > 300 && refused > 100, "{good} {refused}");
+}
+
+#[test]
+fn np_savez_files_are_reproduced() {
+    let folder = Folder::new();
+    let mut reproduced = 0;
+    for case in cases(&folder) {
+        if case.facts["kind"] != "npz" || case.facts["resave"] != true {
+            continue;
+        }
+        let out = folder.path("again.npz");
+        let status = Command::new(env!("CARGO_BIN_EXE_npz"))
+            .args(["repack", "--numpy"])
+            .args([&case.path, &out])
+            .status()
+            .unwrap();
+        assert!(status.success(), "{}", case.facts["file"]);
+        assert!(fs::read(&out).unwrap() == fs::read(&case.path).unwrap(), "{}", case.facts["file"]);
+        reproduced += 1;
+    }
+    assert_eq!(reproduced, 9);
+}
+
+#[test]
+fn no_command_panics_or_hangs_on_any_of_them() {
+    let folder = Folder::new();
+    let cases = cases(&folder);
+    let all: Vec<&Case> = cases.iter().collect();
+    for args in [
+        &["ls"][..],
+        &["ls", "--long", "--tree", "--fold", "--lenient"],
+        &["ls", "--json", "--sort", "ratio"],
+        &["info"],
+        &["info", "--json", "--lenient"],
+        &["verify"],
+        &["verify", "--json", "--lenient", "--finite"],
+    ] {
+        let (status, _) = run(args, &all);
+        assert!((0..=2).contains(&status), "{args:?}: {status}");
+    }
+    // One file each.
+    for case in all.iter().step_by(3) {
+        for args in [&["show", "--lenient"][..], &["diff", "--lenient", "-q"]] {
+            let files: &[&Case] = if args[0] == "diff" { &[case, case] } else { &[case] };
+            let (status, _) = run(args, files);
+            assert!((0..=2).contains(&status), "{args:?}: {status}");
+        }
+    }
+}

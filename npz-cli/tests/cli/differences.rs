@@ -1,0 +1,160 @@
+//! `diff`, `verify` and `digest`.
+
+use std::fs;
+
+use npz_core::ndarray::{Array2, arr1};
+use npz_core::{NpzWriter, SaveOptions, savez, write_npy};
+
+use crate::files::{Folder, golden, json, mixed, network, text};
+use crate::run::npz;
+
+#[test]
+fn the_exit_status_says_whether_files_differ() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let (packed, missing) = (folder.path("packed.npz"), folder.path("missing.npz"));
+    assert_eq!(npz(["repack", "--deflate", "6", text(&network), text(&packed)]).0, 0);
+    let (status, out, _) = npz(["diff", text(&network), text(&packed)]);
+    assert_eq!((status, out.as_str()), (0, "the same: 29 entries\n"));
+    assert_eq!(npz(["rm", text(&packed), "step"]).0, 0);
+    assert_eq!(
+        npz(["diff", "--quiet", text(&network), text(&packed)]),
+        (1, String::new(), String::new())
+    );
+    assert_eq!(npz(["diff", "--only", "layers.*", text(&network), text(&packed)]).0, 0);
+    let (status, out, err) = npz(["diff", text(&network), text(&missing)]);
+    assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1));
+}
+
+#[test]
+fn differences_are_told_one_by_one() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npz"), folder.path("b.npz"));
+    let options = |value: &str| SaveOptions::new().metadata("run", value);
+    let mut writer = NpzWriter::create_with(&a, &options("7")).unwrap();
+    writer.add("same", &arr1(&[1, 2])).unwrap();
+    writer.add("values", &arr1(&[1.0, 2.0, 4.0])).unwrap();
+    writer.add("dtype", &arr1(&[1.0_f64, 2.0])).unwrap();
+    writer.add("shape", &arr1(&[1_u8])).unwrap();
+    writer.add("gone", &arr1(&[true])).unwrap();
+    writer.add("count", &arr1(&[u64::MAX])).unwrap();
+    writer.finish().unwrap();
+    let mut writer = NpzWriter::create_with(&b, &options("8")).unwrap();
+    writer.add("count", &arr1(&[u64::MAX - 1])).unwrap();
+    writer.add("values", &arr1(&[1.0, 2.5, f64::NAN])).unwrap();
+    writer.add("dtype", &arr1(&[1.0_f32, 2.0])).unwrap();
+    writer.add("shape", &arr1(&[1_u8, 2])).unwrap();
+    writer.add("new", &Array2::<f32>::zeros((2, 3))).unwrap();
+    writer.add("same", &arr1(&[1, 2])).unwrap();
+    writer.finish().unwrap();
+    let (status, out, err) = npz(["diff", text(&a), text(&b)]);
+    assert_eq!((status, err.as_str()), (1, ""));
+    golden("diff.txt", &folder.hide(&out));
+    let (_, lines) = json(&["diff", "--json", text(&a), text(&b)]);
+    let changes: Vec<_> = lines[0]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["name"].as_str().unwrap(), entry["change"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("same", "same"),
+        ("values", "values"),
+        ("dtype", "dtype"),
+        ("shape", "shape"),
+        ("gone", "removed"),
+        ("count", "values"),
+        ("new", "added"),
+    ];
+    assert_eq!(changes, expected);
+    assert_eq!(lines[0]["metadata"], serde_json::json!({"run": ["7", "8"]}));
+    assert_eq!(lines[0]["entries"][1]["difference"]["max_abs"], 0.5);
+    assert_eq!(lines[0]["entries"][1]["difference"]["non_finite"], 1);
+}
+
+#[test]
+fn tolerances() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npy"), folder.path("b.npz"));
+    write_npy(&a, &arr1(&[100.0_f32, 0.0])).unwrap();
+    savez!(&b, x = arr1(&[100.5_f32, 0.001])).unwrap();
+    let status = |more: &[&str]| npz([&["diff", text(&a), text(&b)][..], more].concat()).0;
+    assert_eq!(status(&[]), 1);
+    assert_eq!(status(&["--rtol", "0.01"]), 1);
+    assert_eq!(status(&["--rtol", "0.01", "--atol", "0.01"]), 0);
+    assert_eq!(status(&["--rtol", "-1"]), 2);
+    assert_eq!(status(&["--atol", "nan"]), 2);
+}
+
+#[test]
+fn damage_is_found_and_said_what_to_do_about() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let (status, out, err) = npz(["verify", text(&network)]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.starts_with("sound: ") && out.ends_with("29 entries, 8.6 KiB\n"), "{out}");
+    let mut bytes = fs::read(&network).unwrap();
+    let (_, lines) = json(&["ls", "--json", text(&network)]);
+    let at = usize::try_from(lines[0]["entries"][1]["data_offset"].as_u64().unwrap()).unwrap();
+    bytes[at] ^= 1;
+    let damaged = folder.path("damaged.npz");
+    fs::write(&damaged, &bytes).unwrap();
+    let (status, out, _) = npz(["verify", text(&damaged)]);
+    assert_eq!(status, 1);
+    golden("verify-damaged.txt", &folder.hide(&out));
+    let (status, lines) = json(&["verify", "--json", text(&damaged)]);
+    assert_eq!((status, &lines[0]["sound"]), (1, &false.into()));
+    assert_eq!(lines[0]["entries"][1]["error"]["kind"], "corrupt");
+    assert_eq!(lines[0]["entries"][0]["sound"], true);
+    // Only the reading of values can tell.
+    assert_eq!(npz(["ls", text(&damaged)]).0, 0);
+    assert_eq!(npz(["digest", text(&damaged)]).0, 2);
+    assert_eq!(npz(["diff", text(&network), text(&damaged)]).0, 2);
+    fs::write(&damaged, &bytes[..bytes.len() - 30]).unwrap();
+    let (status, _, err) = npz(["verify", text(&damaged)]);
+    assert!(status == 2 && err.contains("cut short"), "{err}");
+}
+
+#[test]
+fn values_that_are_not_finite_are_noted() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    savez!(&path, x = arr1(&[1.0, f64::NAN, f64::NEG_INFINITY]), y = arr1(&[1])).unwrap();
+    let (status, out, _) = npz(["verify", text(&path)]);
+    assert_eq!(status, 0);
+    assert!(out.contains("entry \"x\": 1 NaN and 1 infinite of 3 values"), "{out}");
+    assert_eq!(npz(["verify", "--finite", text(&path)]).0, 1);
+    assert_eq!(npz(["verify", "--quiet", text(&path)]), (0, String::new(), String::new()));
+    let mixed = mixed(&folder, "mixed.npz");
+    let (status, out, _) = npz(["verify", text(&mixed)]);
+    assert!(status == 0 && out.contains("entry \"o\": holds Python objects"), "{out}");
+}
+
+#[test]
+fn digests_depend_on_values_alone() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let whole = |path: &str| {
+        let (status, out, err) = npz(["digest", "--whole", path]);
+        assert_eq!((status, err.as_str()), (0, ""));
+        out.split_whitespace().next().unwrap().to_owned()
+    };
+    let other = folder.path("other.npz");
+    let first = whole(text(&network));
+    for repacked in [&["--deflate", "3"][..], &["--numpy"], &["--align", "4096"]] {
+        let args = [&["repack", text(&network), text(&other)][..], repacked].concat();
+        assert_eq!(npz(args).0, 0);
+        assert_eq!(whole(text(&other)), first, "{repacked:?}");
+    }
+    let safetensors = folder.path("other.safetensors");
+    let only = ["--only", "layers.*"];
+    let convert = |to: &str| npz([&["convert", text(&network), to][..], &only].concat());
+    assert_eq!(convert(text(&safetensors)).0, 0);
+    assert_eq!(convert(text(&other)).0, 0);
+    assert_eq!(whole(text(&safetensors)), whole(text(&other)));
+    assert_eq!(npz(["mv", text(&other), "layers.0.bias", "b"]).0, 0);
+    assert_ne!(whole(text(&safetensors)), whole(text(&other)));
+    let (_, out, _) = npz(["digest", text(&network)]);
+    assert_eq!(out.lines().count(), 30);
+    assert!(out.lines().last().unwrap().starts_with(&first));
+}

@@ -1,0 +1,154 @@
+//! `pack`, `extract`, `rm`, `mv`, `cp`, `set-meta`.
+
+use std::fs;
+
+use npz_core::ndarray::arr1;
+use npz_core::{AnyArray, NpzReader, write_npy};
+
+use crate::files::{Folder, array, mixed, network, text};
+use crate::run::npz;
+
+fn names(path: &std::path::Path) -> Vec<String> {
+    NpzReader::open(path).unwrap().names().map(str::to_owned).collect()
+}
+
+/// Runs what has to succeed, and say nothing.
+fn quietly(args: &[&str]) {
+    assert_eq!(npz(args), (0, String::new(), String::new()), "{args:?}");
+}
+
+#[test]
+fn entries_go_are_renamed_and_copied_and_the_others_stay_as_they_are() {
+    let folder = Folder::new();
+    let path = network(&folder, "network.npz");
+    let file = text(&path);
+    let bias = array(&path, "layers.3.bias");
+    let facts = |name: &str| {
+        let reader = NpzReader::open(&path).unwrap();
+        let entry = reader.entry(name).unwrap();
+        (entry.method(), entry.packed_size(), entry.crc32())
+    };
+    quietly(&["repack", "--deflate", "9", file, file]);
+    let packed = facts("embed");
+    quietly(&["rm", file, "step", "layers.*.weight"]);
+    quietly(&["mv", file, "layers.*", "blocks.*"]);
+    quietly(&["mv", file, "head/small", "small"]);
+    quietly(&["cp", file, "embed", "tied"]);
+    quietly(&["cp", file, "small", "small2"]);
+    let names = names(&path);
+    assert_eq!(names.len(), 29 - 13 + 2);
+    assert!(
+        names.iter().any(|name| name == "blocks.11.bias") && !names.iter().any(|n| n == "step")
+    );
+    assert_eq!(array(&path, "blocks.3.bias"), bias);
+    assert_eq!((facts("embed"), facts("tied")), (packed, packed));
+    let reader = NpzReader::open(&path).unwrap();
+    assert_eq!(reader.logical_dtype("small2").unwrap(), Some("float8_e4m3fn"));
+    assert_eq!(reader.metadata().unwrap()["licence"], "CC0");
+    assert_eq!(folder.names(), ["network.npz"]);
+}
+
+#[test]
+fn what_cannot_be_done_changes_nothing() {
+    let folder = Folder::new();
+    let path = network(&folder, "network.npz");
+    let file = text(&path);
+    let before = fs::read(&path).unwrap();
+    for (args, said) in [
+        (&["rm", file, "step", "stop"][..], "the nearest name in the file is"),
+        (&["rm", file, "x.*"], "no name matches"),
+        (&["mv", file, "step", "name"], "an entry of this name is there already"),
+        (&["mv", file, "step", "../step"], "\"..\" level"),
+        (&["mv", file, "q*", "r*"], "no name begins with"),
+        (&["cp", file, "step", "name"], "an entry of this name is there already"),
+        (&["set-meta", file, "key"], "expected KEY=VALUE"),
+        (&["set-meta", file, "--unset", "key"], "have no key"),
+        (&["pack", file, "missing.npy"], "missing.npy: can't open the file"),
+    ] {
+        let (status, out, err) = npz(args);
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{args:?}");
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(folder.names(), ["network.npz"]);
+}
+
+#[test]
+fn metadata_are_set_and_unset() {
+    let folder = Folder::new();
+    let path = network(&folder, "network.npz");
+    let file = text(&path);
+    quietly(&["set-meta", file, "run=8", "note=a=b", "--unset", "licence"]);
+    let reader = NpzReader::open(&path).unwrap();
+    let metadata: Vec<_> = reader.metadata().unwrap().iter().collect();
+    assert_eq!(
+        metadata,
+        [(&"note".to_owned(), &"a=b".to_owned()), (&"run".to_owned(), &"8".to_owned())]
+    );
+    assert_eq!(reader.logical_dtype("head/small").unwrap(), Some("float8_e4m3fn"));
+}
+
+#[test]
+fn arrays_are_packed_and_extracted() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npy"), folder.path("b.npy"));
+    write_npy(&a, &arr1(&[1.0, 2.0])).unwrap();
+    write_npy(&b, &arr1(&[3_u8])).unwrap();
+    let (path, other) = (folder.path("all.npz"), network(&folder, "network.npz"));
+    let file = text(&path);
+    let bias = format!("bias={}", text(&b));
+    quietly(&["pack", file, text(&a), &bias]);
+    assert_eq!(names(&path), ["a", "bias"]);
+    // Into what is there: replaced in its place, added at the end.
+    let replaced = format!("a={}", text(&b));
+    quietly(&["pack", "--deflate", "6", file, &replaced, text(&other)]);
+    assert_eq!(names(&path).len(), 2 + 29);
+    assert_eq!(array(&path, "a"), AnyArray::read_npy(&b).unwrap());
+    let reader = NpzReader::open(&path).unwrap();
+    assert_eq!(reader.logical_dtype("head/small").unwrap(), Some("float8_e4m3fn"));
+    assert_eq!(array(&path, "embed"), array(&other, "embed"));
+
+    let out = folder.path("out");
+    quietly(&["extract", file, "bias", "head/*", "-C", text(&out)]);
+    assert_eq!(fs::read(out.join("bias.npy")).unwrap(), fs::read(&b).unwrap());
+    let scale = AnyArray::read_npy(out.join("head/scale.npy")).unwrap();
+    assert_eq!(scale, array(&other, "head/scale"));
+    let one = folder.path("one.npy");
+    quietly(&["extract", file, "bias", "-o", text(&one)]);
+    assert_eq!(fs::read(&one).unwrap(), fs::read(&b).unwrap());
+    let (status, _, err) = npz(["extract", file, "-o", text(&one)]);
+    assert!(status == 2 && err.contains("31 entries don't go into one file"), "{err}");
+}
+
+#[test]
+fn members_that_are_no_arrays_are_extracted_as_they_are() {
+    let folder = Folder::new();
+    let path = mixed(&folder, "mixed.npz");
+    let out = folder.path("out");
+    quietly(&["extract", text(&path), "a", "read.me", "-C", text(&out)]);
+    assert_eq!(fs::read(out.join("read.me")).unwrap(), b"hello\n");
+    let (status, _, err) = npz(["extract", text(&path), "o", "-C", text(&out)]);
+    assert!(status == 2 && err.contains("Python objects"), "{err}");
+}
+
+#[test]
+fn no_name_leads_out_of_the_folder() {
+    use std::io::Write;
+
+    let folder = Folder::new();
+    let path = folder.path("hostile.npz");
+    let mut archive = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let array = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[1])).unwrap();
+    for name in ["fine.npy", "../out.npy"] {
+        archive.start_file(name, options).unwrap();
+        archive.write_all(&array).unwrap();
+    }
+    archive.finish().unwrap();
+    let out = folder.path("below");
+    let (status, _, err) = npz(["extract", text(&path), "-C", text(&out)]);
+    assert!(status == 2 && err.contains("no path below the folder"), "{err}");
+    // Names are looked at before anything is written.
+    assert_eq!(folder.names(), ["hostile.npz"]);
+}

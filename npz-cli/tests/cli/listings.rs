@@ -1,0 +1,193 @@
+//! `ls` and `info`: what people see, and what programs do.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::files::{Folder, deflated, golden, json, mixed, network, odd, text};
+use crate::run::npz;
+
+#[test]
+fn tables_trees_and_folded_names() {
+    let folder = Folder::new();
+    let (network, odd) = (network(&folder, "network.npz"), odd(&folder, "odd.npz"));
+    let deflated = deflated(&folder, "deflated.npz");
+    for (name, args) in [
+        ("ls.txt", &["ls", text(&network)][..]),
+        ("ls-long.txt", &["ls", "--long", text(&odd), text(&deflated)]),
+        ("ls-tree.txt", &["ls", "--tree", text(&network)]),
+        ("ls-fold.txt", &["ls", "--fold", text(&network)]),
+        ("ls-tree-fold.txt", &["ls", "-tf", text(&network)]),
+        ("ls-sort.txt", &["ls", "--sort", "size", "--reverse", "--fold", text(&network)]),
+        ("info.txt", &["info", text(&network), text(&odd)]),
+    ] {
+        let (status, out, err) = npz(args);
+        assert_eq!((status, err.as_str()), (0, ""), "{args:?}");
+        golden(name, &folder.hide(&out));
+    }
+}
+
+#[test]
+fn every_member_is_listed_and_no_pickle_opened() {
+    let folder = Folder::new();
+    let mixed = mixed(&folder, "mixed.npz");
+    let (status, lines) = json(&["ls", "--json", text(&mixed)]);
+    assert_eq!(status, 0);
+    let entries = lines[0]["entries"].as_array().unwrap();
+    let facts: Vec<_> = entries
+        .iter()
+        .map(|e| (e["name"].as_str().unwrap(), e["member"].as_str().unwrap(), e["kind"].as_str()))
+        .collect();
+    let expected = [
+        ("a", "a.npy", Some("array")),
+        ("o", "o.npy", Some("array")),
+        ("read.me", "read.me", Some("bytes")),
+    ];
+    assert_eq!(facts, expected);
+    assert_eq!((&entries[1]["dtype"], &entries[1]["nbytes"]), (&"|O".into(), &Value::Null));
+    assert_eq!((&entries[2]["dtype"], &entries[2]["nbytes"]), (&Value::Null, &6.into()));
+    let (status, out, _) = npz(["ls", text(&mixed)]);
+    assert_eq!(status, 0);
+    golden("ls-mixed.txt", &out);
+}
+
+#[test]
+fn json_has_the_fields_that_are_promised() {
+    let folder = Folder::new();
+    let (network, odd) = (network(&folder, "network.npz"), odd(&folder, "odd.npz"));
+    let (status, lines) = json(&["ls", "--json", text(&network), text(&odd)]);
+    assert_eq!((status, lines.len()), (0, 2));
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    let set =
+        |names: &[&str]| -> BTreeSet<String> { names.iter().map(|n| (*n).to_owned()).collect() };
+    let fields = [
+        "name",
+        "member",
+        "kind",
+        "dtype",
+        "shape",
+        "fortran_order",
+        "method",
+        "nbytes",
+        "stored_nbytes",
+        "data_offset",
+        "crc32",
+    ];
+    for file in &lines {
+        assert_eq!(keys(file), set(&["file", "format", "entries", "metadata"]));
+        for entry in file["entries"].as_array().unwrap() {
+            let mut found = keys(entry);
+            found.remove("logical_dtype");
+            assert_eq!(found, set(&fields));
+        }
+    }
+    assert_eq!(lines[0]["metadata"], serde_json::json!({"licence": "CC0", "run": "7"}));
+    // The data are where it says.
+    let bytes = fs::read(&odd).unwrap();
+    for (entry, data) in
+        lines[1]["entries"].as_array().unwrap().iter().zip([&[1_u8, 2, 3][..], &[1, 0]])
+    {
+        let at = usize::try_from(entry["data_offset"].as_u64().unwrap()).unwrap();
+        assert_eq!(&bytes[at..at + data.len()], data);
+    }
+    let fortran = &lines[1]["entries"][2];
+    assert_eq!((&fortran["fortran_order"], &fortran["dtype"]), (&true.into(), &"<u8".into()));
+    assert_eq!(lines[1]["entries"][4]["dtype"], "[('x', '<f4'), ('n', '<i8', (2,))]");
+    let small = &lines[0]["entries"][26];
+    assert_eq!(
+        (&small["dtype"], &small["logical_dtype"]),
+        (&"|V1".into(), &"float8_e4m3fn".into())
+    );
+}
+
+#[test]
+fn lone_arrays_have_no_name_and_those_of_streams_are_counted() {
+    let folder = Folder::new();
+    let array = npz_core::ndarray::arr1(&[1_u16, 2]);
+    let one = npz_core::NpyWriter::new(Vec::new()).write(&array).unwrap();
+    let names = |bytes: &[u8], more: &[&str]| -> (i32, Vec<Value>) {
+        let path = folder.path("a.npy");
+        fs::write(&path, bytes).unwrap();
+        let (status, lines) = json(&[&["ls", "--json", text(&path)][..], more].concat());
+        assert_eq!(lines[0]["format"], "npy");
+        let entries = lines[0]["entries"].as_array().unwrap();
+        (status, entries.iter().map(|entry| entry["name"].clone()).collect())
+    };
+    assert_eq!(names(&one, &[]), (0, vec![Value::Null]));
+    assert_eq!(
+        names(&[&one[..], &one, &one].concat(), &[]),
+        (0, vec!["0".into(), "1".into(), "2".into()])
+    );
+    // What follows is told, and the array before it still is.
+    let junk = [&one[..], b"junk"].concat();
+    assert_eq!(names(&junk, &[]), (2, vec!["0".into(), "1".into()]));
+    assert_eq!(names(&junk, &["--lenient"]), (0, vec![Value::Null]));
+}
+
+#[test]
+fn the_unreadable_is_told_and_the_others_are_listed() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let missing = folder.path("missing.npz");
+    let (status, lines) = json(&["ls", "--json", text(&missing), text(&network)]);
+    assert_eq!((status, lines.len()), (2, 2));
+    assert_eq!(lines[0]["error"]["kind"], "not_found");
+    assert!(lines[1]["entries"].is_array());
+
+    // A damaged npy header of one entry.
+    let mut bytes = fs::read(&network).unwrap();
+    let at = bytes.windows(6).position(|magic| magic == b"\x93NUMPY").unwrap();
+    bytes[at + 6] = 9;
+    let path = folder.path("damaged.npz");
+    fs::write(&path, &bytes).unwrap();
+    let (status, lines) = json(&["ls", "--json", text(&path)]);
+    assert_eq!(status, 2);
+    let entries = lines[0]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 29);
+    assert_eq!(entries[0]["error"]["kind"], "unsupported");
+    assert_eq!(entries[0]["error"]["entry"], "embed");
+    assert!(entries[1].get("error").is_none());
+    let (status, out, err) = npz(["ls", text(&path)]);
+    assert_eq!((status, out.contains("unreadable"), err.lines().count()), (2, true, 1));
+    assert!(err.starts_with("npz: ") && err.contains("entry \"embed\""), "{err}");
+}
+
+#[test]
+fn narrow_and_wide_terminals() {
+    let folder = Folder::new();
+    let (network, odd) = (network(&folder, "network.npz"), odd(&folder, "odd.npz"));
+    let mut all = String::new();
+    for columns in ["8", "24", "40", "1000"] {
+        for path in [&network, &odd] {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_npz"))
+                .env("COLUMNS", columns)
+                .args(["ls", "--fold", text(path)])
+                .output()
+                .unwrap();
+            assert!(output.status.success());
+            all += &format!("== {columns}\n{}", String::from_utf8(output.stdout).unwrap());
+        }
+    }
+    golden("widths.txt", &all);
+}
+
+#[test]
+fn who_wrote_a_file_and_who_reads_it() {
+    let folder = Folder::new();
+    let odd = odd(&folder, "odd.npz");
+    let numpy = folder.path("numpy.npz");
+    let (status, _, err) = npz(["repack", "--numpy", text(&odd), text(&numpy)]);
+    assert_eq!((status, err.as_str()), (0, ""));
+    let (_, lines) = json(&["info", "--json", text(&odd), text(&numpy)]);
+    assert_eq!(lines[0]["writer"], "npz-core");
+    assert_eq!(lines[1]["writer"], "NumPy (np.savez)");
+    assert_eq!((&lines[0]["alignment"], &lines[0]["mappable"]), (&64.into(), &false.into()));
+    let reads = |name: &str| {
+        let peers = lines[0]["peers"].as_array().unwrap();
+        peers.iter().find(|peer| peer["name"] == name).unwrap()["reads"].as_bool().unwrap()
+    };
+    assert_eq!([reads("numpy"), reads("candle"), reads("NPZ.jl")], [true, false, false]);
+}
