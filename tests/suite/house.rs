@@ -269,7 +269,7 @@ fn paths_are_found_and_spelled_out() {
     assert_eq!(found, expected);
     let exports = [vec!["error", "Error"]];
     assert_eq!(room_of_item(&["Error", "new"], &exports), Some(0));
-    assert_eq!(room_of_item(&["npy", "header", "Header"], &exports), Some(7));
-    assert_eq!(room_of_item(&["npy", "reader"], &exports), Some(10));
+    assert_eq!(room_of_item(&["npy", "header", "Header"], &exports), Some(8));
+    assert_eq!(room_of_item(&["npy", "reader"], &exports), Some(11));
     assert_eq!(room_of_item(&["Unknown"], &exports), None);
 }

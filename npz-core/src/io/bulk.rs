@@ -7,10 +7,10 @@ use crate::error::Result;
 use crate::options;
 
 /// Read by one call: so many that the calls cost nothing, and so few that threads end together.
-const PIECE_BYTES: usize = 2 << 20;
+pub(crate) const PIECE_BYTES: usize = 2 << 20;
 
 /// From here on a second thread saves more than its start costs.
-const PARALLEL_BYTES: usize = 4 << 20;
+pub(crate) const PARALLEL_BYTES: usize = 4 << 20;
 
 /// Worked on at a time: it stays in the cache from the first look at it to the last.
 const HOT_BYTES: usize = 256 << 10;

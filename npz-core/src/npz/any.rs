@@ -88,6 +88,7 @@ impl<'a> Archive<'a> {
 
     fn open_readable(&self, index: usize) -> Result<(Header, EntryStream<'a>)> {
         let (header, stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+        let stream = self.as_asked(stream);
         check_no_objects(header.dtype())?;
         self.check_size(&header, &stream)?;
         Ok((header, stream))

@@ -270,6 +270,11 @@ impl<'a> Archive<'a> {
         Ok(array.with_logical_dtype(logical.map(String::as_str)))
     }
 
+    /// The stream, whose checksum is compared unless the options say otherwise.
+    pub(super) fn as_asked<'s>(&self, stream: EntryStream<'s>) -> EntryStream<'s> {
+        if self.options.verify { stream } else { stream.unchecked() }
+    }
+
     /// Reads the array of an entry by `read`, with all checks around it.
     pub(super) fn read<T>(
         &self,
@@ -287,10 +292,7 @@ impl<'a> Archive<'a> {
                 Tell::Meter(meter) => Some(meter),
                 Tell::Nobody | Tell::EachEntry => own.as_ref(),
             };
-            let mut stream = stream.metered(meter, self.index.key(index));
-            if !self.options.verify {
-                stream = stream.unchecked();
-            }
+            let mut stream = self.as_asked(stream.metered(meter, self.index.key(index)));
             let array = read(header, &mut stream)?;
             self.finish(stream)?;
             Ok(array)

@@ -58,7 +58,8 @@ impl<'a> Archive<'a> {
         rows: usize,
         place: impl Fn(Error) -> Error + 'a,
     ) -> Result<ArrayChunks<'a, A, D>> {
-        let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+        let (header, stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+        let mut stream = self.as_asked(stream);
         self.check_size(&header, &stream)?;
         npy::check_chunks::<A, D>(&header, self.cast(), rows)?;
         let source = if npy::has_rows(&header) {

@@ -95,14 +95,16 @@ impl Archive<'_> {
         index: usize,
         slice: &S,
     ) -> Result<Array<A, S::OutDim>> {
-        let (header, mut stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+        let (header, stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
+        let mut stream = self.as_asked(stream);
         self.check_size(&header, &stream)?;
         npy::check_items::<A>(&header, self.cast())?;
         let selection = Selection::new(&header, slice)?;
         if let Some(start) = stream.position()
             && !selection.is_everything()
         {
-            let mut bytes = Gather::new(self.source, start, selection.runs());
+            let bytes = Gather::new(self.source, start, selection.runs());
+            let mut bytes = bytes.on_threads(self.options.threads);
             return npy::read_slice(&selection, self.cast(), true, &mut bytes);
         }
         let present = stream.is_present();

@@ -160,8 +160,10 @@ impl LoadOptions {
     }
 
     /// How many threads may work at once; 0, the default, for as many as help, 1 for none besides the
-    /// caller's. The values are the same for every
-    /// number.
+    /// caller's. Values and errors are the same for every number.
+    ///
+    /// Threads help with arrays of several MiB in files and in memory, and in other sources that
+    /// [read in parallel](crate::ReadAt::reads_in_parallel).
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.threads = count;
@@ -195,14 +197,15 @@ impl LoadOptions {
         self
     }
 
-    /// Calls `tell` as the work goes on, with the bytes done and in all, and the entry; from one
-    /// thread at a time, but not always the same one. If it returns
-    /// [`ControlFlow::Break`](std::ops::ControlFlow::Break), the work ends with
-    /// [`ErrorKind::Cancelled`], and no value is
-    /// handed out.
+    /// Calls `tell` as a load goes on, with the bytes done and in all, and the entry; from one thread
+    /// at a time, but not always the same one. If it returns
+    /// [`ControlFlow::Break`](std::ops::ControlFlow::Break), the load ends with
+    /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and no value is handed out.
     ///
-    /// It is called about once per 4 MiB, or less often where entries are small, so it costs
-    /// nothing that could be measured if it returns soon.
+    /// It is called about once per 4 MiB, and at the end, so it costs nothing that could be measured
+    /// if it returns soon. Typed loads and updates, whole arrays of an
+    /// [`NpzReader`](crate::NpzReader), each for itself, and `.npy` files (whose entry has no name)
+    /// are told; views, slices and chunks are not.
     ///
     /// ```
     /// use std::ops::ControlFlow;

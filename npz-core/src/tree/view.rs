@@ -5,7 +5,7 @@ use super::load::names;
 use super::migrate::Migration;
 use super::node::{Shared, Source, ViewNode};
 use crate::error::{Error, ErrorKind, Result};
-use crate::npz::NpzReader;
+use crate::npz::{NpzReader, Tell};
 
 /// A type that can be viewed in an archive whose bytes live for `'a`: its arrays borrow from them,
 /// and nothing large is copied.
@@ -160,7 +160,8 @@ impl<'a> ViewSource<'a> for &'a crate::io::mmap::NpzMap {
 
 /// Views the archive of `reader`, all of which is `bytes`.
 fn view_in<'a, T: ViewNpz<'a>>(reader: &NpzReader<'_>, bytes: &'a [u8]) -> Result<T> {
-    let (archive, options) = (reader.archive().with_memory(bytes), reader.options());
+    let archive = reader.archive().with_memory(bytes).telling(Tell::Nobody);
+    let options = reader.options();
     let view = || {
         let names = names(&archive, options, T::migration(), T::default_separator())?;
         let (allow_missing, shared) = (options.allow_missing, Shared::default());

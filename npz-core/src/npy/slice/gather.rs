@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use super::runs::Runs;
-use crate::element::{ReadExact, short};
+use crate::element::{Finish, ReadExact, short, whole_units};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::bulk::{PARALLEL_BYTES, PIECE_BYTES, hot_parts};
+use crate::io::parallel;
 use crate::io::read_at::ReadAt;
+use crate::options;
 
 /// Runs that are less far apart than this are read at once, with what is between them. Reading so
 /// few bytes more costs less than asking once more; and with a gap of this size after each, a
@@ -31,6 +34,7 @@ pub(crate) struct Gather<'a> {
     runs_ahead: Runs,
     buffer: Vec<u8>,
     buffered: Range<u64>,
+    threads: usize,
 }
 
 impl<'a> Gather<'a> {
@@ -44,7 +48,34 @@ impl<'a> Gather<'a> {
             ahead: 0..0,
             buffer: Vec::new(),
             buffered: 0..0,
+            threads: 1,
         }
+    }
+
+    /// Reads long runs on as many threads, or, of 0, on as many as help.
+    pub(crate) fn on_threads(self, count: usize) -> Self {
+        Self { threads: count, ..self }
+    }
+
+    /// Whether to fill `len` bytes from several places at once: they are many, the runs are long,
+    /// and none of them is in the buffer.
+    fn is_bulk(&self, len: usize) -> bool {
+        let fresh = self.buffered.end <= self.current.start || self.current.is_empty();
+        len >= PARALLEL_BYTES
+            && fresh
+            && self.runs.bytes() >= DIRECT_BYTES as u64
+            && self.source.reads_in_parallel()
+    }
+
+    /// The next of the current run's bytes and their position, as many as `most`.
+    fn step(&mut self, most: usize) -> Option<(usize, u64)> {
+        if self.current.is_empty() {
+            self.current = self.runs.next()?;
+        }
+        let at = self.current.start;
+        let count = usize::try_from(self.current.end - at).unwrap_or(usize::MAX).min(most);
+        self.current.start += count as u64;
+        Some((count, at))
     }
 
     fn read_at(&self, buf: &mut [u8], at: u64) -> Result<()> {
@@ -119,6 +150,38 @@ impl ReadExact for Gather<'_> {
             self.current.start += count as u64;
             buf = &mut buf[count..];
         }
+        Ok(())
+    }
+
+    fn read_pieces(&mut self, buf: &mut [u8], unit: usize, finish: &Finish<'_>) -> Result<()> {
+        let threads = options::threads(self.threads);
+        if threads <= 1 || !self.is_bulk(buf.len()) {
+            return hot_parts(buf, unit).try_for_each(|part| {
+                self.read_exact(part)?;
+                finish(part);
+                Ok(())
+            });
+        }
+        // Runs have whole items, so pieces of them have whole units.
+        let most = whole_units(PIECE_BYTES, unit);
+        let mut pieces = Vec::new();
+        let mut rest = buf;
+        while !rest.is_empty() {
+            let Some((count, at)) = self.step(most.min(rest.len())) else {
+                return Err(short(rest.len(), 0));
+            };
+            let (piece, behind) = rest.split_at_mut(count);
+            pieces.push((piece, at));
+            rest = behind;
+        }
+        self.ahead = self.current.clone();
+        self.runs_ahead = self.runs.clone();
+        let this = &*self;
+        parallel::map(threads.min(pieces.len()), pieces.into_iter(), |(piece, at)| {
+            this.read_at(piece, at)?;
+            hot_parts(piece, unit).for_each(finish);
+            Ok(())
+        })?;
         Ok(())
     }
 }
@@ -277,6 +340,39 @@ mod tests {
                 assert!(asked.windows(2).all(|pair| pair[0].end <= pair[1].start));
                 assert!(asked.iter().all(|read| read.end - read.start <= 1_000_000));
             }
+        }
+    }
+
+    #[test]
+    fn long_runs_on_several_threads_are_the_same() {
+        let bytes: Vec<u8> = (0..6_000_000_u32).flat_map(u32::to_le_bytes).collect();
+        let outer = Pick { first: 3, step: 2, count: 80, len: 170 };
+        let runs = Runs::new(
+            [Pick { first: 8, step: 1, count: 25_000, len: 30_000 }, outer].into_iter(),
+            4,
+        );
+        let len =
+            usize::try_from(runs.clone().map(|run| run.end - run.start).sum::<u64>()).unwrap();
+        let source = bytes.as_slice();
+        let mut expected = vec![0; len];
+        Gather::new(&source, 64, runs.clone()).read_exact(&mut expected).unwrap();
+        for threads in [1, 2, 3, 8] {
+            // What follows a large part, in the middle of a run or not, is read as well.
+            for first in [len, 5_000_000, 5_000_004, 1000] {
+                let mut gather = Gather::new(&source, 64, runs.clone()).on_threads(threads);
+                let mut found = vec![0; len];
+                let (head, tail) = found.split_at_mut(first);
+                let swap = |part: &mut [u8]| part.chunks_mut(4).for_each(<[u8]>::reverse);
+                gather.read_pieces(head, 4, &swap).unwrap();
+                swap(head);
+                gather.read_exact(tail).unwrap();
+                assert!(found == expected, "{threads} {first}");
+                assert_eq!(gather.read_exact(&mut [0]).unwrap_err().kind(), ErrorKind::Truncated);
+            }
+            let cut = &bytes[..bytes.len() / 2];
+            let mut gather = Gather::new(&cut, 64, runs.clone()).on_threads(threads);
+            let error = gather.read_pieces(&mut expected.clone(), 4, &|_| {}).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Truncated);
         }
     }
 

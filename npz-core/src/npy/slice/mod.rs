@@ -76,7 +76,8 @@ pub fn read_npy_slice_with<A: Element, S: SliceArg<IxDyn>>(
         check_trailing(data_offset.saturating_add(expected), size, options)?;
         check_dtype::<A>(header.dtype(), options.cast)?;
         let selection = Selection::new(&header, &slice)?;
-        let mut bytes = Gather::new(&file, data_offset, selection.runs());
+        let mut bytes =
+            Gather::new(&file, data_offset, selection.runs()).on_threads(options.threads);
         read_slice(&selection, options.cast, true, &mut bytes)
     };
     open().map_err(|error| error.with_path(path))

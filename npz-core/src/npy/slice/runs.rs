@@ -53,6 +53,13 @@ impl Runs {
     }
 }
 
+impl Runs {
+    /// The length of every run.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
 impl Iterator for Runs {
     type Item = Range<u64>;
 

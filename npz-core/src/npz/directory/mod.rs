@@ -220,7 +220,9 @@ impl Directory {
     /// The index of the entry that NumPy would find: the member of that very name, else the one
     /// of that name and `.npy`.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
-        self.member(name).or_else(|| self.member(&entry::member(name)))
+        // Where all members are called as those of arrays are, only one whose name says so is found by it.
+        let bare = self.by_name.may_be_member(name).then(|| self.member(name)).flatten();
+        bare.or_else(|| self.member(&entry::member(name)))
     }
 
     /// The index of the entry of that very name.

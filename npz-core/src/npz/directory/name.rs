@@ -104,6 +104,11 @@ impl ByName {
         self.places.find(self.hasher.hash_one(name), same).copied()
     }
 
+    /// Whether a member of that very name can be there.
+    pub(super) fn may_be_member(&self, name: &str) -> bool {
+        !self.plain || name.ends_with(SUFFIX)
+    }
+
     /// What users call the member.
     pub(super) fn key<'e>(&self, member: &'e str, entries: &[Entry]) -> &'e str {
         let key = key(member);
