@@ -65,8 +65,9 @@ type Found = (Array1<f32>, Array1<String>, Vec<u8>);
 fn archive(compression: Compression) -> Vec<u8> {
     let options = SaveOptions::new().compression(compression);
     let mut writer = NpzWriter::with_options(Vec::new(), &options).unwrap();
-    let noise =
-        Array1::from_iter((0..500_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 8) as u16));
+    let noise = Array1::from_iter(
+        (0..500_u32).map(|n| u16::try_from(n.wrapping_mul(2_654_435_761) >> 16).unwrap()),
+    );
     writer.add("x", &noise.mapv(f32::from)).unwrap();
     writer.add("t", &arr1(&["ab".to_owned(), "ß".to_owned()])).unwrap();
     writer.finish().unwrap()

@@ -68,11 +68,10 @@ pub(crate) fn sound() -> Vec<(&'static str, Vec<u8>)> {
     let wide = || two().into_iter().map(Member::zip64).collect::<Vec<_>>();
     let wide_streamed = |len: usize| {
         let widen = |member: Member| {
-            let member = member.streamed(len).with(|member| {
+            member.streamed(len).with(|member| {
                 member.local.extra = field(1, &words(&[0, 0]));
                 (member.local.compressed, member.local.size) = (u32::MAX, u32::MAX);
-            });
-            member
+            })
         };
         two().into_iter().map(widen).collect::<Vec<_>>()
     };
@@ -388,7 +387,7 @@ fn wide_endings(cases: &mut Cases) {
         ("a directory one byte on", |z| z.offset += 1),
         ("a directory at 2^60", |z| z.offset = 1 << 60),
         ("an offset and size that wrap", |z| {
-            (z.offset, z.size) = (u64::MAX - 9, z.offset + 10 + z.size)
+            (z.offset, z.size) = (u64::MAX - 9, z.offset + 10 + z.size);
         }),
         ("no record", |z| z.with_record = false),
         ("a locator that points on", |z| z.record_offset += 1),
@@ -639,7 +638,7 @@ fn names(cases: &mut Cases) {
 fn many(cases: &mut Cases) {
     cases.add("Z11", "65,535 promised, one there", &[Corrupt], {
         build(&[first()], false, |ending| {
-            (ending.entries, ending.entries_here) = (u16::MAX, u16::MAX)
+            (ending.entries, ending.entries_here) = (u16::MAX, u16::MAX);
         })
     });
     for count in [1 << 20, (1 << 20) + 1, 1 << 32, u64::MAX] {
