@@ -243,7 +243,7 @@ fn edit(args: &Args, source: &Source, items: &[Item<'_>], save: &SaveOptions) ->
         match kept.next_if(|(at, _)| *at == index) {
             None => editor.remove(member)?,
             Some((_, name)) if Some(name) != entry.name.as_deref() => {
-                editor.rename(member, name)?
+                editor.rename(member, name)?;
             }
             Some(_) => {}
         }

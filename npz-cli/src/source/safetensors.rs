@@ -28,7 +28,7 @@ pub(super) fn open(
             format!("not a safetensors file: expected {PREFIX} bytes or more, found {size}");
         return Err(Error::new(ErrorKind::Truncated, message));
     }
-    let mut len = [0; PREFIX as usize];
+    let mut len = [0; size_of::<u64>()];
     read(&mut len, 0)?;
     let len = u64::from_le_bytes(len);
     if len > MOST_HEADER || len > size - PREFIX {

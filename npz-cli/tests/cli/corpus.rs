@@ -112,7 +112,7 @@ fn digests_are_those_of_the_manifest() {
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    assert!(good > 300 && refused > 100, "{good} {refused}");
+    assert!(good > 290 && refused > 150, "{good} {refused}");
 }
 
 #[test]
