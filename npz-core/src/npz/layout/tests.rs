@@ -251,7 +251,7 @@ fn numpys_framing_is_that_of_zipfile() {
     assert_eq!(zip64, [wide(&[140, 140]), Vec::new()]);
     let (sizes, offset, zip64) = headers(&slot(LIMIT, LIMIT), LIMIT);
     assert_eq!((sizes[1], offset), ([LIMIT as u32; 2], LIMIT as u32));
-    assert_eq!(zip64[1], Vec::new());
+    assert_eq!(zip64[1], Vec::<u8>::new());
     let (sizes, offset, zip64) = headers(&slot(LIMIT + 1, LIMIT + 1), LIMIT + 1);
     assert_eq!((sizes[1], offset), ([ONES; 2], ONES));
     assert_eq!(zip64[1], wide(&[LIMIT + 1; 3]));
