@@ -38,6 +38,7 @@ mod random_dtypes;
 mod records;
 mod replaced;
 mod saver;
+mod saving;
 mod slices;
 mod streams_in;
 mod streams_out;

@@ -106,8 +106,10 @@ impl Tracker {
         if !self.callback.is_set() {
             return Ok(());
         }
-        self.done = self.done.saturating_add(bytes);
-        if self.done - self.told < STEP_BYTES as u64 && self.total != Some(self.done) {
+        // The metadata, written last, are no arrays and weren't announced.
+        self.done = self.done.saturating_add(bytes).min(self.total.unwrap_or(u64::MAX));
+        let at_end = self.total == Some(self.done) && self.told < self.done;
+        if self.done - self.told < STEP_BYTES as u64 && !at_end {
             return Ok(());
         }
         self.told = self.done;

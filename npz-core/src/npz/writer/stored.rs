@@ -181,12 +181,19 @@ impl<W: Write> NpzWriter<W> {
             (None, None) => Some(entry.write(&mut |_| Ok(()))?),
         };
         self.out.write(&slot.local_header(known.unwrap_or(0), size)?)?;
+        // The npy header goes first, and is none of the data.
+        let mut header_left = entry.npy().len();
+        let mut payload = |bytes: &[u8]| {
+            let of_header = header_left.min(bytes.len());
+            header_left -= of_header;
+            (bytes.len() - of_header) as u64
+        };
         let crc = match helper {
             Some(helper) => loop {
                 match helper.next()? {
                     Ready::Piece(piece) => {
                         self.out.write(&piece)?;
-                        self.progress.advance(entry.name(), piece.len() as u64)?;
+                        self.progress.advance(entry.name(), payload(&piece))?;
                         // A thread that is done has no use for it.
                         let _ = helper.used.send(piece);
                     }
@@ -196,7 +203,7 @@ impl<W: Write> NpzWriter<W> {
             },
             None => entry.write(&mut |bytes| {
                 self.out.write(bytes)?;
-                self.progress.advance(entry.name(), bytes.len() as u64)
+                self.progress.advance(entry.name(), payload(bytes))
             })?,
         };
         if known.is_none() {
