@@ -121,11 +121,19 @@ impl Job {
     /// The memory to have at hand before the operation: what it may take, and the page cache for
     /// what it writes.
     pub(crate) fn memory(&self) -> usize {
-        const MIB_64: usize = 64 << 20;
-        match self.act {
-            Act::Save | Act::Load | Act::LoadHuge | Act::Rows => 2 * self.data.size() + MIB_64,
-            Act::View | Act::Touch | Act::One | Act::List | Act::ScatteredRows => MIB_64,
-        }
+        const LITTLE: usize = 64 << 20;
+        let copies = match self.act {
+            // Some make a contiguous copy of an array that isn't.
+            Act::Save if self.data.axes.is_some() => 2,
+            // NumPy joins the pieces that it has read.
+            Act::Load if self.library == Library::Numpy => 2,
+            Act::Save | Act::Load | Act::LoadHuge => 1,
+            // Some load the whole array.
+            Act::Rows if self.library != Library::Npz => 2,
+            Act::Rows => 1,
+            Act::View | Act::Touch | Act::One | Act::List | Act::ScatteredRows => 0,
+        };
+        copies * self.data.size() + LITTLE
     }
 }
 

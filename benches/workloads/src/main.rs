@@ -99,6 +99,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         None if arguments.quick => None,
         folder => Some(folder.clone().unwrap_or_else(|| RESULTS.into())),
     };
+    if let Some(folder) = &kept {
+        std::fs::create_dir_all(folder)?;
+    }
     let kept = kept.map(|folder| folder.join(machine.slug()));
     let mut results = match &kept {
         Some(path) => Results::open(&path.with_extension("json"), &machine)?,
