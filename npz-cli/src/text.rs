@@ -220,7 +220,7 @@ mod tests {
         let lines = |most| table.lines(Some(most), |_, _, cell| cell.to_owned()).remove(0);
         assert_eq!(lines(80), "a long name of an entry  12  stored");
         assert_eq!(lines(26), "a long … entry  12  stored");
-        assert_eq!(lines(17), "a long…entry  12");
+        assert_eq!(lines(17), "a long… entry  12");
         assert_eq!(lines(5), "a …ry");
     }
 }
