@@ -191,7 +191,7 @@ mod tests {
     fn widths_are_those_of_the_terminal() {
         assert_eq!(width("日本"), 4);
         assert_eq!(shorten("layers.0.weight", 9), "laye…ight");
-        assert_eq!(shorten("日本語日本語", 7), "日…本語");
+        assert_eq!(shorten("日本語日本語", 7), "日本…語");
         assert_eq!(shorten("abc", 3), "abc");
         assert_eq!(shorten("abc", 0), "");
         assert_eq!(pad("日", 4) + "|", "日  |");
@@ -219,8 +219,8 @@ mod tests {
         table.push(vec!["a long name of an entry".into(), "12".into(), "stored".into()]);
         let lines = |most| table.lines(Some(most), |_, _, cell| cell.to_owned()).remove(0);
         assert_eq!(lines(80), "a long name of an entry  12  stored");
-        assert_eq!(lines(26), "a long …entry  12  stored".replace("  12", "  12"));
-        assert_eq!(lines(17), "a long…entry  12");
+        assert_eq!(lines(26), "a long … entry  12  stored");
+        assert_eq!(lines(17), "a long… entry  12");
         assert_eq!(lines(5), "a …ry");
     }
 }

@@ -13,6 +13,10 @@ fn random(i: usize) -> u64 {
     (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB)
 }
 
+fn half(number: u64) -> u32 {
+    u32::try_from(number >> 32).unwrap()
+}
+
 /// Sums of uniform numbers: nearly normal, as weights are.
 fn weight(i: usize) -> f32 {
     let bytes = random(i).to_le_bytes();
@@ -26,11 +30,11 @@ fn arrays() -> Vec<(&'static str, ArrayD<f32>)> {
         |len: usize, item: &dyn Fn(usize) -> f32| Array1::from_iter((0..len).map(item)).into_dyn();
     vec![
         ("weights", of(700_000, &weight)),
-        ("sparse", of(600_000, &|i| if random(i) % 10 == 0 { weight(i) } else { 0.0 })),
+        ("sparse", of(600_000, &|i| if random(i).is_multiple_of(10) { weight(i) } else { 0.0 })),
         ("integers", of(300_000, &|i| (random(i) % 50) as f32)),
         ("constant", of(400_000, &|_| 1.5)),
         ("table", of(500_000, &|i| weight(i % 999))),
-        ("random", of(300_000, &|i| f32::from_bits(random(i) as u32 & 0x7F7F_FFFF))),
+        ("random", of(300_000, &|i| f32::from_bits(half(random(i)) & 0x7F7F_FFFF))),
         ("one", ArrayD::from_elem(IxDyn(&[]), 2.5)),
         ("none", ArrayD::zeros(IxDyn(&[0, 7]))),
         ("few", of(33, &weight)),

@@ -319,3 +319,16 @@ fn from_numpy_through_a_pipe() {
     write_npy(&path, &arr1(&[1.0_f32])).unwrap();
     assert!(walk(std::fs::File::open(&path).unwrap()).is_err());
 }
+
+#[test]
+fn marks_of_segments_stand_in_the_directory_alone() {
+    let array = Array::from_iter((0..600_000).map(|i| f64::from(i % 1000).sqrt()));
+    let options = SaveOptions::new().compression(Compression::Auto);
+    let mut writer = NpzWriter::with_options(Vec::new(), &options).unwrap();
+    writer.add("a", &array).unwrap();
+    let bytes = writer.finish().unwrap();
+    let mut stream = NpzStream::new(bytes.as_slice());
+    let entry = stream.next_entry().unwrap().unwrap();
+    assert_eq!(entry.read::<f64, Ix1>().unwrap(), array);
+    assert!(stream.next_entry().unwrap().is_none());
+}

@@ -230,6 +230,7 @@ impl<W: Write> NpzWriter<W> {
                 return Err(error.with_entry(entry.name()));
             }
         }
+        self.take_dtypes(&entries);
         Ok(entries)
     }
 
@@ -251,6 +252,11 @@ impl<W: Write> NpzWriter<W> {
         self.keys = keys;
     }
 
+    /// Says in the metadata what types the dtypes of these entries don't tell.
+    pub(crate) fn take_dtypes(&mut self, entries: &[Entry<'_>]) {
+        self.metadata.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
+    }
+
     /// Says that these entries are all there will be, for who follows the progress.
     pub(crate) fn announce(&mut self, entries: &[Entry<'_>]) {
         let bytes = entries.iter().map(Entry::payload_len);
@@ -263,7 +269,6 @@ impl<W: Write> NpzWriter<W> {
             return Err(self.broken());
         }
         self.broken = true;
-        self.metadata.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
         match self.options.compression {
             Compression::Stored => self.store_all(entries)?,
             #[cfg(feature = "deflate")]

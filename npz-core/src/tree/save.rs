@@ -182,6 +182,7 @@ fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOption
     writer.adopt(names);
     let entries = writer.entries(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
     writer.reserve(&entries)?;
+    writer.take_dtypes(&entries);
     writer.announce(&entries);
     writer.write_entries(&entries)?;
     writer.finish().map(drop)

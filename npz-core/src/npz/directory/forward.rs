@@ -173,6 +173,8 @@ impl Ending {
             listed.check_readable().map_err(|error| seen.named(error))?;
             // The version needed is often another one in the two headers.
             listed.needed = seen.needed;
+            // A hint that local headers, written before the data, have no room for.
+            listed.marks.clone_from(&seen.marks);
             if listed != seen {
                 return Err(seen.at_open(ErrorKind::Corrupt, difference(listed, seen)));
             }

@@ -242,7 +242,8 @@ proptest! {
 
 #[test]
 fn numpys_framing_is_that_of_zipfile() {
-    const LIMIT: u64 = (1 << 31) - 1;
+    const SHORT: u32 = (1 << 31) - 1;
+    const LIMIT: u64 = SHORT as u64;
     let slot =
         |size, offset| Slot::new(member(Method::Stored, size), offset, Alignment::NUMPY).unwrap();
     // Sizes in 64 bits in every local header, in the directory from 2 GiB on, and then both.
@@ -250,7 +251,7 @@ fn numpys_framing_is_that_of_zipfile() {
     assert_eq!((sizes, offset), ([[ONES; 2], [140; 2]], 7));
     assert_eq!(zip64, [wide(&[140, 140]), Vec::new()]);
     let (sizes, offset, zip64) = headers(&slot(LIMIT, LIMIT), LIMIT);
-    assert_eq!((sizes[1], offset), ([LIMIT as u32; 2], LIMIT as u32));
+    assert_eq!((sizes[1], offset), ([SHORT; 2], SHORT));
     assert_eq!(zip64[1], Vec::<u8>::new());
     let (sizes, offset, zip64) = headers(&slot(LIMIT + 1, LIMIT + 1), LIMIT + 1);
     assert_eq!((sizes[1], offset), ([ONES; 2], ONES));

@@ -63,6 +63,8 @@ enum Packer {
 
 impl Packer {
     fn new<W: Write>(writer: &NpzWriter<W>, compression: Compression, skipped: usize) -> Self {
+        #[cfg(not(feature = "deflate"))]
+        let _ = (writer, skipped);
         match compression {
             Compression::Stored => Self::Stored,
             #[cfg(feature = "deflate")]
@@ -220,14 +222,14 @@ impl Pending {
 
     /// Writes what the compressor still holds; returns the marks of its segments, if there are any.
     fn flush<W: Write>(&mut self, out: &mut Output<W>) -> Result<Vec<u8>> {
+        let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
+        let mut put = |bytes: &[u8]| put(out, held, packed, bytes);
         match &mut self.packer {
-            Packer::Stored => Ok(Vec::new()),
+            Packer::Stored => put(&[]).map(|()| Vec::new()),
             #[cfg(feature = "deflate")]
             Packer::Deflated(deflater) => {
-                let (held, packed) = (self.settling == Settling::Held, &mut self.packed);
                 let before = self.before;
-                let mut put = |bytes: &[u8], _| put(out, held, packed, bytes);
-                let mut marks = deflater.finish(&mut put)?.marks;
+                let mut marks = deflater.finish(&mut |bytes, _| put(bytes))?.marks;
                 marks.prepend(before);
                 Ok(marks.encode())
             }
