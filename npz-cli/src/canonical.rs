@@ -70,9 +70,7 @@ pub(crate) fn write(
 
 /// Compares the checksum of an entry, where it has one: parts of it don't.
 fn verify(source: &Source, index: usize) -> Result<(), Error> {
-    let (Some(reader), Some(member)) =
-        (source.archive(), source.entries()[index].member.as_deref())
-    else {
+    let (Some(reader), Some(member)) = (source.archive(), source.entries()[index].member()) else {
         return Ok(());
     };
     let verified = reader.entry(member).and_then(|entry| entry.verify());

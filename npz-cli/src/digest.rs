@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::canonical;
 use crate::progress::Progress;
 use crate::source::{Entry, Kind, Source};
+use crate::write::system;
 
 /// The SHA-256 of the canonical bytes of the entry at `index`; of what is no array, of its bytes.
 pub(crate) fn digest(source: &Source, index: usize, progress: &Progress) -> Result<String> {
@@ -19,6 +20,14 @@ pub(crate) fn digest(source: &Source, index: usize, progress: &Progress) -> Resu
     } else {
         canonical::write(source, index, progress, &mut hasher)?;
     }
+    Ok(hex(&hasher.0.finalize()))
+}
+
+/// The same of a member that describes the others.
+pub(crate) fn description(source: &Source, entry: &Entry) -> Result<String> {
+    let mut hasher = Hasher(Sha256::new());
+    let written = source.description(entry)?.write_canonical(&mut hasher);
+    written.map_err(|error| system("take the digest", error))?;
     Ok(hex(&hasher.0.finalize()))
 }
 
@@ -40,11 +49,11 @@ impl Write for Hasher {
 pub(crate) fn whole<'e>(entries: impl Iterator<Item = (&'e Entry, &'e str)>) -> String {
     let mut lines: Vec<String> = entries
         .map(|(entry, digest)| {
-            let dtype = entry.header.as_ref().map(|header| {
+            let dtype = entry.header.as_deref().map(|header| {
                 header.dtype().clone().with_byte_order(ByteOrder::Little).to_string()
             });
-            let shape = entry.header.as_ref().map(Header::shape);
-            serde_json::json!([entry.name, dtype, shape, digest]).to_string() + "\n"
+            let shape = entry.header.as_deref().map(Header::shape);
+            serde_json::json!([entry.name(), dtype, shape, digest]).to_string() + "\n"
         })
         .collect();
     lines.sort();

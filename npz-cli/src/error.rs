@@ -131,7 +131,8 @@ pub(crate) fn tell(out: &mut Output, failure: &Failure) {
     // What was printed before should stand before it.
     let _ = out.flush();
     let style = out.error_style();
-    let line = printable(&failure.to_string());
+    let line = failure.to_string();
+    let line = printable(&line);
     let _ = writeln!(io::stderr(), "{} {line}", style.bad("npz:"));
 }
 

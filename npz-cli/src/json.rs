@@ -1,5 +1,6 @@
 //! What `--json` prints, field by field. `docs/cli.md` tells what they mean.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use npz_core::{Error, Order};
@@ -63,7 +64,7 @@ pub(crate) struct JsonEntry<'a> {
     logical_dtype: Option<&'a str>,
     shape: Option<&'a [usize]>,
     fortran_order: Option<bool>,
-    method: String,
+    method: Cow<'static, str>,
     nbytes: Option<u64>,
     stored_nbytes: Option<u64>,
     data_offset: Option<u64>,
@@ -74,10 +75,10 @@ pub(crate) struct JsonEntry<'a> {
 
 impl<'a> JsonEntry<'a> {
     pub(crate) fn new(entry: &'a Entry) -> Self {
-        let header = entry.header.as_ref();
+        let header = entry.header.as_deref();
         Self {
-            name: entry.name.as_deref(),
-            member: entry.member.as_deref(),
+            name: entry.name(),
+            member: entry.member(),
             kind: match entry.kind {
                 Kind::Array => "array",
                 Kind::Bytes => "bytes",

@@ -1,25 +1,17 @@
 //! Values of any dtype as numbers, where they are some.
 
 use npz_core::ndarray::IxDyn;
-use npz_core::{
-    AnyArray, Cast, DType, Element, F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz,
-    F8E4M3Fn, F8E4M3Fnuz, F8E5M2, F8E5M2Fnuz, F8E8M0Fnu, Header, Int1, Int2, Int4, LongDouble,
-    Order, Scalar, ScalarKind, UInt1, UInt2, UInt4,
-};
+use npz_core::{AnyArray, ByteOrder, Cast, DType, Header, Order, Scalar, ScalarKind};
 use serde_json::Value;
+
+use crate::values::{Decoder, Values};
 
 /// All items in C order, for numbers that are floats, integers, bools, or one of `ml_dtypes`'.
 pub(crate) fn floats(array: &AnyArray) -> Option<Vec<f64>> {
-    if let Some(name) = array.logical_dtype() {
-        return named_floats(array, name);
-    }
     match array.dtype().kind()? {
-        ScalarKind::LongDouble => {
-            let array = array.to_array::<LongDouble, IxDyn>().ok()?;
-            Some(array.iter().map(|number| number.to_f64()).collect())
-        }
-        ScalarKind::F8 => small::<F8E5M2>(array),
         ScalarKind::C64 | ScalarKind::C128 => None,
+        ScalarKind::F8 | ScalarKind::LongDouble | ScalarKind::Void(_) => decoded(array),
+        _ if array.logical_dtype().is_some() => None,
         _ => {
             let array = array.cast::<f64, IxDyn>(Cast::Any).ok()?;
             Some(array.iter().copied().collect())
@@ -27,46 +19,20 @@ pub(crate) fn floats(array: &AnyArray) -> Option<Vec<f64>> {
     }
 }
 
-fn named_floats(array: &AnyArray, name: &str) -> Option<Vec<f64>> {
-    match name {
-        "float8_e3m4" => small::<F8E3M4>(array),
-        "float8_e4m3" => small::<F8E4M3>(array),
-        "float8_e4m3b11fnuz" => small::<F8E4M3B11Fnuz>(array),
-        "float8_e4m3fn" => small::<F8E4M3Fn>(array),
-        "float8_e4m3fnuz" => small::<F8E4M3Fnuz>(array),
-        "float8_e5m2" => small::<F8E5M2>(array),
-        "float8_e5m2fnuz" => small::<F8E5M2Fnuz>(array),
-        "float8_e8m0fnu" => small::<F8E8M0Fnu>(array),
-        "float6_e2m3fn" => small::<F6E2M3Fn>(array),
-        "float6_e3m2fn" => small::<F6E3M2Fn>(array),
-        "float4_e2m1fn" => small::<F4E2M1Fn>(array),
-        "int1" => tiny::<Int1>(array),
-        "int2" => tiny::<Int2>(array),
-        "int4" => tiny::<Int4>(array),
-        "uint1" => tiny::<UInt1>(array),
-        "uint2" => tiny::<UInt2>(array),
-        "uint4" => tiny::<UInt4>(array),
-        _ => None,
+/// Items that no float of Rust's is in the file.
+fn decoded(array: &AnyArray) -> Option<Vec<f64>> {
+    let scalar = array.dtype().as_scalar()?;
+    let order = match scalar.order() {
+        ByteOrder::Big => ByteOrder::Little,
+        order => order,
+    };
+    let decoder = Decoder::new(Scalar::new(scalar.kind(), order), array.logical_dtype())?;
+    let mut bytes = Vec::with_capacity(array.nbytes());
+    array.write_canonical(&mut bytes).ok()?;
+    match decoder.decode(&bytes).ok()? {
+        Values::Float(items) => Some(items),
+        Values::Signed(_) | Values::Unsigned(_) => None,
     }
-}
-
-fn small<A: Element + Copy + Into<f32>>(array: &AnyArray) -> Option<Vec<f64>> {
-    let array = array.to_array::<A, IxDyn>().ok()?;
-    Some(array.iter().map(|&number| f64::from(number.into())).collect())
-}
-
-fn tiny<A: Element + Copy + Into<i32>>(array: &AnyArray) -> Option<Vec<f64>> {
-    let array = array.to_array::<A, IxDyn>().ok()?;
-    Some(array.iter().map(|&number| f64::from(number.into())).collect())
-}
-
-/// Whether the items may be no finite numbers.
-pub(crate) fn has_floats(array: &AnyArray) -> bool {
-    use ScalarKind::{C64, C128, CLongDouble, Complex32, F8, F16, F32, F64, LongDouble};
-    let kinds = [F8, F16, F32, F64, LongDouble, Complex32, C64, C128, CLongDouble];
-    array.logical_dtype().is_some()
-        || is_bf16(array.dtype())
-        || array.dtype().kind().is_some_and(|kind| kinds.contains(&kind))
 }
 
 /// Real and imaginary parts by turns, for complex numbers of an array in C order.
@@ -128,7 +94,7 @@ pub(crate) fn named(array: AnyArray) -> AnyArray {
 /// Whether a dtype is how bfloat16 is written.
 pub(crate) fn is_bf16(dtype: &DType) -> bool {
     dtype.as_scalar().is_some_and(|scalar| {
-        scalar.kind() == ScalarKind::Void(2) && scalar.order() != npz_core::ByteOrder::NotApplicable
+        scalar.kind() == ScalarKind::Void(2) && scalar.order() != ByteOrder::NotApplicable
     })
 }
 

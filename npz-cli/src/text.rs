@@ -1,14 +1,22 @@
 //! Text for people: names made fit to print, sizes, columns.
 
+use std::borrow::Cow;
+use std::io;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::output::Output;
 
 /// A name or message as one line that changes nothing about the terminal: control characters and
 /// those that turn the direction of writing are spelled out.
-pub(crate) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.into();
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if hidden(c) {
@@ -17,20 +25,20 @@ pub(crate) fn printable(text: &str) -> String {
             shown.push(c);
         }
     }
-    shown
+    shown.into()
 }
 
 /// Columns that `text` takes.
 pub(crate) fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// At most `columns` of `text`, its middle left out if need be.
-pub(crate) fn shorten(text: &str, columns: usize) -> String {
+pub(crate) fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
     if width(text) <= columns {
-        return text.to_owned();
+        return text.into();
     }
-    let Some(room) = columns.checked_sub(1) else { return String::new() };
+    let Some(room) = columns.checked_sub(1) else { return "".into() };
     let take = |chars: &mut dyn Iterator<Item = char>, room: usize| {
         let mut taken = String::new();
         let mut used = 0;
@@ -45,7 +53,7 @@ pub(crate) fn shorten(text: &str, columns: usize) -> String {
     };
     let end: String = take(&mut text.chars().rev(), room / 2).chars().rev().collect();
     let start = take(&mut text.chars(), room - width(&end));
-    format!("{start}…{end}")
+    format!("{start}…{end}").into()
 }
 
 /// `text` and blanks up to `columns`.
@@ -61,21 +69,57 @@ pub(crate) fn pad_left(text: &str, columns: usize) -> String {
 }
 
 /// A number of bytes, in three digits or so.
-#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
 pub(crate) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut text = String::new();
+    put_size(&mut text, bytes);
+    text
+}
+
+/// Adds a number of bytes, in three digits or so.
+pub(crate) fn put_size(text: &mut String, bytes: u64) {
+    const UNITS: [&str; 6] = [" KiB", " MiB", " GiB", " TiB", " PiB", " EiB"];
     if bytes < 1024 {
-        return format!("{bytes} B");
+        put_number(text, bytes);
+        text.push_str(" B");
+        return;
     }
-    let mut value = bytes as f64 / 1024.0;
+    // Rounded, in so many parts of the unit; ten times the most is more than 64 bits hold.
+    let parts = |of: u128, unit: usize| {
+        let bits = 10 * (unit + 1);
+        (u128::from(bytes) * of + (1 << (bits - 1))) >> bits
+    };
+    let put =
+        |text: &mut String, number| put_number(text, u64::try_from(number).unwrap_or(u64::MAX));
     let mut unit = 0;
     // What would be rounded up to 1024 is 1.0 of the next.
-    while value >= 1023.5 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
+    while parts(1, unit) >= 1024 && unit + 1 < UNITS.len() {
         unit += 1;
     }
-    let digits = if value < 99.95 { 1 } else { 0 };
-    format!("{value:.digits$} {}", UNITS[unit])
+    match parts(10, unit) {
+        tenths if tenths < 1000 => {
+            put(text, tenths / 10);
+            text.push('.');
+            put(text, tenths % 10);
+        }
+        _ => put(text, parts(1, unit)),
+    }
+    text.push_str(UNITS[unit]);
+}
+
+/// Adds a number; lists are long, and `write!` takes its time.
+pub(crate) fn put_number(text: &mut String, number: u64) {
+    let mut digits = [0; 20];
+    let mut left = number;
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(left % 10).unwrap_or(0);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    text.push_str(str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 /// A number with its digits in groups of three.
@@ -109,7 +153,10 @@ pub(crate) enum Align {
 #[derive(Debug)]
 pub(crate) struct Table {
     aligns: Vec<Align>,
-    rows: Vec<Vec<String>>,
+    /// All cells one behind the other, row by row, and where each ends.
+    text: String,
+    ends: Vec<u32>,
+    widths: Vec<usize>,
 }
 
 /// The first column is not made narrower than this.
@@ -119,45 +166,92 @@ const GAP: usize = 2;
 
 impl Table {
     pub(crate) fn new(aligns: &[Align]) -> Self {
-        Self { aligns: aligns.to_vec(), rows: Vec::new() }
+        let widths = vec![0; aligns.len()];
+        Self { aligns: aligns.to_vec(), text: String::new(), ends: Vec::new(), widths }
     }
 
-    pub(crate) fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+    /// A row; it has as many cells as there are columns.
+    pub(crate) fn push<T: AsRef<str>>(&mut self, row: impl IntoIterator<Item = T>) {
+        for cell in row {
+            self.cell(|text| text.push_str(cell.as_ref()));
+        }
     }
 
-    /// The lines. `paint` colours a cell, told its row, its column and its text.
-    pub(crate) fn lines(
+    /// The next cell, of which `write` adds the text.
+    pub(crate) fn cell(&mut self, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        let column = self.ends.len() % self.aligns.len().max(1);
+        if let Some(widest) = self.widths.get_mut(column) {
+            *widest = (*widest).max(width(self.text.get(start..).unwrap_or_default()));
+        }
+        // Beyond four gigabytes of text, cells are blank.
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Prints it, in `most` columns if there is a limit. `paint` colours a cell, told its row, its column and its text.
+    pub(crate) fn print(
         &self,
+        out: &mut Output,
         most: Option<usize>,
         paint: impl Fn(usize, usize, &str) -> String,
-    ) -> Vec<String> {
-        let mut widths: Vec<usize> = (0..self.aligns.len())
-            .map(|at| self.rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max())
-            .map(Option::unwrap_or_default)
-            .collect();
+    ) -> io::Result<()> {
+        let is_plain = !out.style().is_on();
+        let paint = |row, column, cell: &str, line: &mut String| match is_plain {
+            true => line.push_str(cell),
+            false => line.push_str(&paint(row, column, cell)),
+        };
+        self.each_line(most, paint, |line| out.line(line))
+    }
+
+    fn each_line<E>(
+        &self,
+        most: Option<usize>,
+        paint: impl Fn(usize, usize, &str, &mut String),
+        mut print: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut widths = self.widths.clone();
         if let Some(most) = most {
             fit(&mut widths, most);
         }
-        let line = |(at, row): (usize, &Vec<String>)| {
-            let mut line = String::new();
-            let cells = row.iter().zip(&self.aligns).zip(&widths).enumerate();
-            for (column, ((cell, align), &columns)) in cells {
+        let mut line = String::new();
+        let mut start = 0;
+        for (row, ends) in self.ends.chunks(self.aligns.len().max(1)).enumerate() {
+            line.clear();
+            // What stands left of here is blank.
+            let mut at = 0;
+            for (column, &end) in ends.iter().enumerate() {
+                let end = usize::try_from(end).unwrap_or(usize::MAX);
+                let cell = self.text.get(start..end).unwrap_or_default();
+                start = end;
+                let (Some(&columns), Some(align)) = (widths.get(column), self.aligns.get(column))
+                else {
+                    continue;
+                };
                 let cell = shorten(cell, columns);
-                let gap = " ".repeat(columns.saturating_sub(width(&cell)));
-                if column > 0 {
-                    line += &" ".repeat(GAP);
+                let gap = columns.saturating_sub(width(&cell));
+                let before = if *align == Align::Right { gap } else { 0 };
+                at += if column > 0 { GAP } else { 0 } + before;
+                if !cell.is_empty() {
+                    put_blanks(&mut line, at);
+                    paint(row, column, &cell, &mut line);
+                    at = 0;
                 }
-                let painted = paint(at, column, &cell);
-                match align {
-                    Align::Left => line.extend([painted, gap]),
-                    Align::Right => line.extend([gap, painted]),
-                }
+                at += gap - before;
             }
-            line.truncate(line.trim_end().len());
-            line
-        };
-        self.rows.iter().enumerate().map(line).collect()
+            line.truncate(line.trim_end_matches(' ').len());
+            print(&line)?;
+        }
+        Ok(())
+    }
+}
+
+fn put_blanks(text: &mut String, mut count: usize) {
+    const BLANKS: &str = "                                ";
+    while count > 0 {
+        let some = count.min(BLANKS.len());
+        text.push_str(&BLANKS[..some]);
+        count -= some;
     }
 }
 
@@ -216,8 +310,18 @@ mod tests {
     #[test]
     fn columns_give_way_from_the_right() {
         let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
-        table.push(vec!["a long name of an entry".into(), "12".into(), "stored".into()]);
-        let lines = |most| table.lines(Some(most), |_, _, cell| cell.to_owned()).remove(0);
+        table.push(["a long name of an entry", "12", "stored"]);
+        let lines = |most| {
+            let mut all = String::new();
+            let paint = |_, _, cell: &str, line: &mut String| line.push_str(cell);
+            table
+                .each_line(Some(most), paint, |line| {
+                    all.push_str(line);
+                    Ok::<(), ()>(())
+                })
+                .unwrap();
+            all
+        };
         assert_eq!(lines(80), "a long name of an entry  12  stored");
         assert_eq!(lines(26), "a long … entry  12  stored");
         assert_eq!(lines(17), "a long… entry  12");

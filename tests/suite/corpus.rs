@@ -3,14 +3,17 @@
 //! `tests/fixtures/corpus/README.md` says where they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Write};
 
 use npz_core::{
     AnyArray, ErrorKind, LoadOptions, NpyReader, NpyStream, NpyWriter, NpzReader, Result,
 };
 use serde_json::Value;
 
-const CORPUS: &[u8] = include_bytes!("../fixtures/corpus/corpus.zip");
+use self::fixture::{Case, cases};
+
+#[path = "../fixtures/corpus/cases.rs"]
+mod fixture;
 
 /// What each of the manifest's keywords can be here.
 const KINDS: [(&str, &[ErrorKind]); 24] = {
@@ -51,11 +54,6 @@ const LENIENT_ONLY: [&str; 1] = ["npz/zip-gaps.npz"];
 /// NumPy guards Python's compiler from long headers. Here they are parsed in linear time.
 const MAY_LOAD: &str = "header-too-large";
 
-struct Case {
-    facts: Value,
-    bytes: Vec<u8>,
-}
-
 impl Case {
     fn file(&self) -> &str {
         self.facts["file"].as_str().unwrap()
@@ -72,22 +70,6 @@ impl Case {
     fn keyword(&self) -> Option<&str> {
         self.facts["error"]["keyword"].as_str()
     }
-}
-
-fn cases() -> Vec<Case> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(CORPUS)).unwrap();
-    let mut read = |name: &str| {
-        let mut bytes = Vec::new();
-        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
-        bytes
-    };
-    let manifest = String::from_utf8(read("manifest.jsonl")).unwrap();
-    let case = |line| {
-        let facts: Value = serde_json::from_str(line).unwrap();
-        let bytes = read(facts["file"].as_str().unwrap());
-        Case { facts, bytes }
-    };
-    manifest.lines().map(case).collect()
 }
 
 /// An array, or a member that is none.

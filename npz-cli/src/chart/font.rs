@@ -37,7 +37,7 @@ pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
         let part = room / width(&fitting, size);
         let fewer = crate::values::index(crate::values::float(columns) * part);
         columns = fewer.min(columns - 1).max(1);
-        fitting = crate::text::shorten(text, columns);
+        fitting = crate::text::shorten(text, columns).into_owned();
     }
     fitting
 }

@@ -69,7 +69,7 @@ impl Item<'_> {
 
     /// Whether it is written as it is.
     fn is_kept(&self, args: &Args) -> bool {
-        self.entry().header.as_ref().is_none_or(|header| {
+        self.entry().header.as_deref().is_none_or(|header| {
             let logical = self.entry().logical_dtype.as_deref();
             !cast::is_meant(&args.cast, &self.name, header.dtype(), logical)
         })
@@ -107,7 +107,9 @@ fn has_slash(path: &Path) -> bool {
 fn open(args: &Args) -> Result<Vec<Source>> {
     let options = args.read.options();
     if !args.input.is_dir() {
-        return Ok(vec![Source::open(&args.input, &options)?]);
+        let source = Source::open(&args.input, &options)?;
+        source.check_description()?;
+        return Ok(vec![source]);
     }
     let mut paths = Vec::new();
     let mut folders = vec![args.input.clone()];
@@ -140,8 +142,8 @@ fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
     let mut used = vec![false; args.rename.len()];
     for source in sources {
         for (index, entry) in source.entries().iter().enumerate() {
-            let old = match &entry.name {
-                Some(name) => name.clone(),
+            let old = match entry.name() {
+                Some(name) => name.to_owned(),
                 None => lone_name(source, &args.input),
             };
             if !matches_any(&args.only, &old) {
@@ -239,10 +241,10 @@ fn edit(args: &Args, source: &Source, items: &[Item<'_>], save: &SaveOptions) ->
     let mut editor = NpzEditor::open_as(&args.input, save, &args.read.options().load)?;
     let mut kept = items.iter().map(|item| (item.index, item.name.as_str())).peekable();
     for (index, entry) in source.entries().iter().enumerate() {
-        let member = entry.member.as_deref().unwrap_or_default();
+        let member = entry.member().unwrap_or_default();
         match kept.next_if(|(at, _)| *at == index) {
             None => editor.remove(member)?,
-            Some((_, name)) if Some(name) != entry.name.as_deref() => {
+            Some((_, name)) if Some(name) != entry.name() => {
                 editor.rename(member, name)?;
             }
             Some(_) => {}

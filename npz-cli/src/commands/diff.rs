@@ -102,7 +102,8 @@ struct JsonDiff<'a> {
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let mut open = |path: &PathBuf| -> Result<Option<Source>> {
-        match Source::open(path, &args.read.options()) {
+        let opened = Source::open(path, &args.read.options());
+        match opened.and_then(|source| source.check_description().map(|()| source)) {
             Ok(source) => Ok(Some(source)),
             Err(error) if args.json => {
                 let name = path.display().to_string();
@@ -164,7 +165,7 @@ fn compare_all<'s>(
     let places = |source: &'s Source| -> BTreeMap<Option<&'s str>, usize> {
         let lone = source.entries().len() == 1;
         let names = source.entries().iter().enumerate();
-        let names = names.map(|(at, entry)| (entry.name.as_deref(), at));
+        let names = names.map(|(at, entry)| (entry.name(), at));
         names
             .filter(|(name, _)| lone || matches_any(&args.only, name.unwrap_or_default()))
             .collect()
@@ -272,11 +273,11 @@ fn print(
     let mut same = 0;
     let facts = |entry: Option<&Entry>| {
         let Some(entry) = entry else { return String::new() };
-        let shape = entry.header.as_ref().map(|header| super::ls::shape(header.shape()));
+        let shape = entry.header.as_deref().map(|header| super::ls::shape(header.shape()));
         format!("{} {}", super::ls::dtype(entry), shape.unwrap_or_default()).trim_end().to_owned()
     };
     for one in compared {
-        let name = printable(one.name.or(one.a.and_then(|a| a.name.as_deref())).unwrap_or("array"));
+        let name = printable(one.name.or(one.a.and_then(|a| a.name())).unwrap_or("array"));
         let (x, y) = (facts(one.a), facts(one.b));
         let line = match one.change {
             Change::Same => {

@@ -75,11 +75,16 @@ fn print_json(
     sha256: Option<String>,
     out: &mut Output,
 ) -> Result<()> {
-    let entry = |(entry, digest): (_, Result<String, Error>)| {
+    let mut digests = digests.into_iter();
+    let entries = source.members().into_iter().filter_map(|entry| {
+        let digest = match source.is_description(entry) {
+            true => digest::description(source, entry),
+            false => digests.next()?,
+        };
         let error = digest.as_ref().err().map(JsonError::new);
-        Digested { entry: JsonEntry::new(entry).with_error(error), sha256: digest.ok() }
-    };
-    let entries = source.entries().iter().zip(digests).map(entry).collect();
+        Some(Digested { entry: JsonEntry::new(entry).with_error(error), sha256: digest.ok() })
+    });
+    let entries = entries.collect();
     Ok(out.json(&DigestedFile { file: JsonFile::new(source, entries), sha256 })?)
 }
 
@@ -96,15 +101,15 @@ fn print(
         match digest {
             Ok(_) if args.whole => {}
             Ok(digest) => {
-                let name = entry.name.as_deref().map(|name| style.name(&printable(name)));
-                out.line(format!("{digest}  {}", name.unwrap_or_else(|| file.clone())))?;
+                let name = entry.name().map(|name| style.name(&printable(name)));
+                out.line(format!("{digest}  {}", name.as_deref().unwrap_or(&file)))?;
             }
             Err(error) => tell(out, &error.into()),
         }
     }
     // Of a lone array there is nothing more to say.
     if let Some(whole) = whole
-        && (args.whole || source.entries().iter().all(|entry| entry.name.is_some()))
+        && (args.whole || source.entries().iter().all(|entry| entry.name().is_some()))
     {
         out.line(format!("{}  {file}", style.bold(whole)))?;
     }

@@ -85,9 +85,9 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
 
 /// Where below the folder an entry goes: nowhere else.
 pub(crate) fn path_of(entry: &Entry, source: &Source) -> npz_core::Result<PathBuf> {
-    let name = match (&entry.name, &entry.member) {
+    let name = match (entry.name(), entry.member()) {
         (None, _) => super::pack::stem(source.path()) + ".npy",
-        (Some(_), Some(member)) if entry.kind == Kind::Bytes => member.clone(),
+        (Some(_), Some(member)) if entry.kind == Kind::Bytes => member.to_owned(),
         (Some(name), _) => format!("{name}.npy"),
     };
     path_below(&name, entry.label(), source)

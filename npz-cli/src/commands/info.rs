@@ -3,6 +3,7 @@
 mod peers;
 mod writer;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -12,9 +13,9 @@ use serde::Serialize;
 use self::peers::{Peer, peers};
 use crate::cli::ReadArgs;
 use crate::commands::each;
-use crate::error::{Result, Status};
+use crate::error::{Result, Status, tell};
 use crate::output::Output;
-use crate::source::{Entry, Format, Source};
+use crate::source::{Entry, Format, Source, copy};
 use crate::text::{Align, Table, count, pad, plural, printable, size};
 
 /// Tell what a file is: its framing, alignment, metadata, who wrote it, and who can't read it
@@ -38,8 +39,8 @@ struct Info<'a> {
     entries: usize,
     arrays: usize,
     nbytes: u64,
-    methods: BTreeMap<String, usize>,
-    dtypes: BTreeMap<String, usize>,
+    methods: BTreeMap<Cow<'static, str>, usize>,
+    dtypes: BTreeMap<Cow<'a, str>, usize>,
     fortran_order: usize,
     /// The largest power of two that the data of all arrays start at multiples of; `null` if none
     /// can be used in place.
@@ -65,8 +66,14 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             }
             print(&info, out)?;
         }
-        let failed = source.entries().iter().any(|entry| entry.error.is_some());
-        Ok(if failed { Status::Failed } else { Status::Done })
+        let mut status = Status::Done;
+        for error in source.members().into_iter().filter_map(|entry| entry.error.as_ref()) {
+            status = Status::Failed;
+            if !args.json {
+                tell(out, &copy(error).into());
+            }
+        }
+        Ok(status)
     })
 }
 
@@ -155,10 +162,10 @@ fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
     let style = out.style();
     out.line(style.bold(&printable(info.file)))?;
     let mut facts: Vec<(&str, String)> = Vec::new();
-    let list = |counts: &BTreeMap<String, usize>| {
+    let list = |counts: &BTreeMap<Cow<'_, str>, usize>| {
         let parts =
             counts.iter().map(|(name, number)| format!("{name} ×{}", count(*number as u64)));
-        printable(&parts.collect::<Vec<_>>().join(", "))
+        printable(&parts.collect::<Vec<_>>().join(", ")).into_owned()
     };
     facts.push(("format", format!("{}, {}", info.format, size(info.size))));
     let mut entries = plural(info.entries, "entry", "entries");
@@ -202,13 +209,11 @@ fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
             table.push(vec![format!("    {}", peer.name), why]);
         }
         // Reasons are read to their end.
-        for line in table.lines(None, |row, column, cell| match (column, info.peers[row].reads) {
+        table.print(out, None, |row, column, cell| match (column, info.peers[row].reads) {
             (0, _) => cell.to_owned(),
             (_, true) => style.good(cell),
             (_, false) => style.warn(cell),
-        }) {
-            out.line(line)?;
-        }
+        })?;
     }
     Ok(())
 }

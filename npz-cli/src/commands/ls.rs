@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let mut first = true;
     each(&args.files, args.read, args.json, out, |source, out| {
         if args.json {
-            let entries = sorted(source, args).into_iter().map(JsonEntry::new).collect();
+            let entries = listed(source, args).into_iter().map(JsonEntry::new).collect();
             out.json(&JsonFile::new(source, entries))?;
         } else {
             if !std::mem::take(&mut first) {
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             print(source, args, out)?;
         }
         let mut status = Status::Done;
-        for error in source.entries().iter().filter_map(|entry| entry.error.as_ref()) {
+        for error in source.members().into_iter().filter_map(|entry| entry.error.as_ref()) {
             status = Status::Failed;
             if !args.json {
                 tell(out, &copy(error).into());
@@ -89,8 +89,13 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     })
 }
 
-fn sorted<'s>(source: &'s Source, args: &Args) -> Vec<&'s Entry> {
-    let mut entries: Vec<&Entry> = source.entries().iter().collect();
+/// What is shown, in the order that was asked for. What describes the other members is for programs,
+/// and for those who want to know all.
+fn listed<'s>(source: &'s Source, args: &Args) -> Vec<&'s Entry> {
+    let mut entries = match args.json || args.long {
+        true => source.members(),
+        false => source.entries().iter().collect(),
+    };
     if let Some(by) = args.sort {
         entries.sort_by(|a, b| compare(by, a, b));
     }
@@ -101,7 +106,7 @@ fn sorted<'s>(source: &'s Source, args: &Args) -> Vec<&'s Entry> {
 }
 
 fn compare(by: Sort, a: &Entry, b: &Entry) -> Ordering {
-    let shape = |entry: &Entry| entry.header.as_ref().map(|header| header.shape().to_vec());
+    let shape = |entry: &Entry| entry.header.as_deref().map(|header| header.shape().to_vec());
     match by {
         Sort::Name => natural(a.label(), b.label()),
         Sort::Size => b.nbytes().cmp(&a.nbytes()),
@@ -146,40 +151,39 @@ fn natural(a: &str, b: &str) -> Ordering {
 
 fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
     let style = out.style();
-    let mut rows: Vec<Row> =
-        sorted(source, args).into_iter().map(|entry| Row::new(entry, args.long)).collect();
-    if args.fold {
-        rows = fold::fold(rows);
-    }
-    if args.tree {
-        rows = tree::tree(rows);
-    }
     let mut aligns = vec![Align::Left, Align::Left, Align::Left, Align::Right];
     aligns.extend([Align::Right, Align::Left]);
     if args.long {
         aligns.extend([Align::Right, Align::Left]);
     }
+    let entries = listed(source, args);
     let mut table = Table::new(&aligns);
-    if !rows.is_empty() {
-        let mut heading = vec!["name", "dtype", "shape", "size", "packed", "method"];
-        if args.long {
-            heading.extend(["offset", "crc32"]);
+    if !entries.is_empty() {
+        table.push(["name", "dtype", "shape", "size", "packed", "method"]);
+        table.push(if args.long { &["offset", "crc32"][..] } else { &[] });
+    }
+    let mut looks = Vec::with_capacity(entries.len());
+    let rows = entries.into_iter().map(|entry| Row::new(entry, args.long));
+    if args.fold || args.tree {
+        let mut rows: Vec<Row<'_>> = rows.collect();
+        if args.fold {
+            rows = fold::fold(rows);
         }
-        table.push(heading.into_iter().map(str::to_owned).collect());
+        if args.tree {
+            rows = tree::tree(rows);
+        }
+        looks.extend(rows.iter().map(|row| row.put(&mut table, args.long)));
+    } else {
+        // Row by row, since there may be very many.
+        looks.extend(rows.map(|row| row.put(&mut table, args.long)));
     }
-    for row in &rows {
-        table.push(row.cells(args.long));
-    }
-    let lines = table.lines(out.width(), |row, column, cell| match (row, column) {
-        (0, _) => style.dim(cell),
-        (row, 0) => row::paint_name(&rows[row - 1], cell, style),
-        (row, 1) if rows[row - 1].is_odd => style.warn(cell),
-        (_, 5..) => style.dim(cell),
+    let look = |row: usize| row.checked_sub(1).and_then(|row| looks.get(row));
+    table.print(out, out.width(), |row, column, cell| match (look(row), column) {
+        (None, _) | (_, 5..) => style.dim(cell),
+        (Some(look), 0) => look.paint_name(cell, style),
+        (Some(look), 1) if look.is_odd => style.warn(cell),
         _ => cell.to_owned(),
-    });
-    for line in lines {
-        out.line(line)?;
-    }
+    })?;
     Ok(out.line(style.dim(&total(source)))?)
 }
 
@@ -192,8 +196,9 @@ fn total(source: &Source) -> String {
     let (unpacked, packed) = (sum(&Entry::nbytes), sum(&|entry| entry.stored_nbytes));
     let whole = sum(&|entry| entry.unpacked_nbytes);
     let mut line = format!(
-        "{}, {} of data, {} {}",
+        "{}{}, {} of data, {} {}",
         plural(entries.len(), "entry", "entries"),
+        if source.members().len() > entries.len() { " and metadata" } else { "" },
         size(unpacked),
         source.format().name(),
         size(source.size())

@@ -41,11 +41,12 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     for text in &args.files {
         let (name, path) = split(text);
         let source = Source::open(path, &options)?;
+        source.check_description()?;
         for (index, entry) in source.entries().iter().enumerate() {
-            let name = match (&entry.name, name) {
+            let name = match (entry.name(), name) {
                 (None, Some(name)) => name.to_owned(),
                 (None, None) => stem(path),
-                (Some(entry), None) => entry.clone(),
+                (Some(entry), None) => entry.to_owned(),
                 (Some(entry), Some(name)) if source.entries().len() > 1 => {
                     format!("{name}.{entry}")
                 }

@@ -159,19 +159,19 @@ fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
     let entry = source.entries().get(index).ok_or_else(|| Failure::usage("there is no entry"))?;
     let fault = |kind, message: String| {
         let error = Error::new(kind, message).with_path(source.path());
-        Failure::from(if entry.name.is_some() { error.with_entry(entry.label()) } else { error })
+        Failure::from(if entry.name().is_some() { error.with_entry(entry.label()) } else { error })
     };
     let Some(header) = &entry.header else {
         // Its own error, since it has no header.
         let error = source.read(index).err().map(Failure::from);
         return Err(error.unwrap_or_else(|| fault(ErrorKind::Dtype, "is no array".to_owned())));
     };
-    let logical = entry.logical_dtype.clone();
+    let logical = entry.logical_dtype.as_deref().map(str::to_owned);
     let Some(decoder) = statistics::decoder(header.dtype(), logical.as_deref()) else {
         return Err(fault(ErrorKind::Dtype, no_numbers(header.dtype())));
     };
     let part = slice.map(|text| part(source, index, entry, header, text)).transpose()?;
-    let header = part.as_ref().map_or_else(|| header.clone(), |part| part.header().clone());
+    let header = part.as_ref().map_or(&**header, |part| part.header()).clone();
     if header.len() < 2 {
         let message = match header.len() {
             0 => "has no items: there is nothing to draw",
@@ -224,7 +224,7 @@ fn no_numbers(dtype: &DType) -> String {
 impl Subject<'_> {
     fn fault(&self, message: &'static str) -> Failure {
         let error = Error::new(ErrorKind::Shape, message).with_path(self.source.path());
-        let entry = self.source.entries().get(self.index).and_then(|entry| entry.name.as_deref());
+        let entry = self.source.entries().get(self.index).and_then(|entry| entry.name());
         Failure::from(match entry {
             Some(name) => error.with_entry(name),
             None => error,
@@ -417,16 +417,7 @@ fn note(summary: &Summary, numbers: &Numbers) -> String {
     if let Some(std) = numbers.std {
         parts.push(format!("std {}", short(std)));
     }
-    for (what, number) in [
-        ("NaN", numbers.nan),
-        ("NaT", numbers.not_times),
-        ("+inf", numbers.positive_infinite),
-        ("-inf", numbers.negative_infinite),
-    ] {
-        if number > 0 {
-            parts.push(format!("{} {what}", count(number)));
-        }
-    }
+    parts.extend(numbers.odd().map(|(what, number)| format!("{} {what}", count(number))));
     if numbers.magnitude {
         parts.push("magnitudes".to_owned());
     }

@@ -77,14 +77,14 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
 fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
     let mut changed = Vec::new();
     for (index, entry) in source.entries().iter().enumerate() {
-        let (Some(member), Some(header)) = (&entry.member, &entry.header) else { continue };
+        let (Some(member), Some(header)) = (entry.member(), &entry.header) else { continue };
         if !entry.is_readable_array() {
             continue;
         }
         let turned = args.c_order && header.order() == Order::Fortran;
         if turned {
             let all = slice::everything(header.shape().len())?;
-            changed.push((member.clone(), source.slice(index, &all)?));
+            changed.push((member.to_owned(), source.slice(index, &all)?));
         } else if args.numpy {
             // What isn't written as np.save would is written anew.
             let header = saved(header)?;
@@ -98,7 +98,7 @@ fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
                     _ => AnyArray::from_bytes(header, source.read(index)?.as_bytes())?,
                 };
                 let array = array.with_logical_dtype(entry.logical_dtype.as_deref());
-                changed.push((member.clone(), array));
+                changed.push((member.to_owned(), array));
             }
         }
         interrupt::check()?;

@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     if args.json || args.repr || args.full {
         let array = source.slice(index, &slice)?;
         if args.json {
-            let (name, shape) = (entry.name.as_deref(), array.shape());
+            let (name, shape) = (entry.name(), array.shape());
             let dtype = entry.descr().unwrap_or_default();
             let values = numbers::json(&array);
             out.json(&Shown { file: source.name(), name, dtype, shape, values })?;
@@ -111,7 +111,7 @@ fn bytes(source: &Source, index: usize, slice: Option<&str>, out: &mut Output) -
     let text =
         text.map_err(|_| fault("is no array and no text; npz extract writes it to a file"))?;
     for line in text.lines() {
-        out.line(if out.is_terminal() { printable(line) } else { line.to_owned() })?;
+        out.line(if out.is_terminal() { printable(line) } else { line.into() })?;
     }
     Ok(Status::Done)
 }
@@ -127,7 +127,7 @@ const MOST_AXES: usize = 3;
 /// the last ones, and one in between that stands for those left out.
 fn edges(source: &Source, index: usize, elems: Vec<SliceInfoElem>) -> Result<(AnyArray, bool)> {
     let entry = &source.entries()[index];
-    let shape = entry.header.as_ref().map(Header::shape).unwrap_or_default();
+    let shape = entry.header.as_deref().map(Header::shape).unwrap_or_default();
     // Of each axis that stays: its place among the elements, its first index, how many are taken.
     let mut axes = Vec::new();
     let mut lens = shape.iter();
@@ -167,7 +167,8 @@ fn gather(
     };
     let part = |first: bool| -> Result<AnyArray> {
         let mut elems = elems.clone();
-        let shape = source.entries()[index].header.as_ref().map(Header::shape).unwrap_or_default();
+        let shape =
+            source.entries()[index].header.as_deref().map(Header::shape).unwrap_or_default();
         let before = elems[..at].iter().filter(|elem| !matches!(elem, SliceInfoElem::NewAxis));
         let len = shape.get(before.count()).copied().unwrap_or(0);
         elems[at] = ends(elems[at], len, first);

@@ -99,15 +99,20 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
     let mut table =
         Table::new(&[Left, Left, Right, Right, Right, Right, Right, Right, Right, Right, Left]);
     let heads = ["name", "dtype", "shape", "nan", "inf", "zeros", "min", "max", "mean", "std", ""];
-    table.push(heads.map(str::to_owned).to_vec());
+    table.push(heads);
     for (entry, findings) in found {
         let name = match entry.label() {
             "" => "(array)".to_owned(),
-            name => printable(name),
+            name => printable(name).into_owned(),
         };
-        let dtype = entry.logical_dtype.clone().or_else(|| entry.descr()).unwrap_or_default();
-        let shape = entry.header.as_ref().map(|header| shape(header.shape())).unwrap_or_default();
-        let mut row = vec![name.clone(), printable(&dtype), shape];
+        let logical = entry.logical_dtype.as_deref().map(str::to_owned);
+        let dtype = logical.or_else(|| entry.descr()).unwrap_or_default();
+        let shape = entry
+            .header
+            .as_deref()
+            .map(|header| super::ls::shape(header.shape()))
+            .unwrap_or_default();
+        let mut row = vec![name.clone(), printable(&dtype).into_owned(), shape];
         match findings {
             Findings::Error(error) => {
                 tell(out, &error.into());
@@ -134,15 +139,12 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
         }
     }
     let style = out.style();
-    let lines = table.lines(out.width(), |row, column, cell| match (row, column) {
+    table.print(out, out.width(), |row, column, cell| match (row, column) {
         (0, _) => style.dim(cell),
         (_, 0) => style.name(cell),
         (_, 3 | 4) if cell != "0" => style.bad(cell),
         _ => cell.to_owned(),
-    });
-    for line in lines {
-        out.line(line)?;
-    }
+    })?;
     Ok(())
 }
 
@@ -190,17 +192,6 @@ fn cells(summary: &Summary, histograms: bool) -> Vec<String> {
             let histogram = numbers.histogram.as_ref().filter(|_| histograms);
             cells.push(histogram.map(|all| all.sparkline(MARKS)).unwrap_or_default());
             cells
-        }
-    }
-}
-
-fn shape(shape: &[usize]) -> String {
-    match shape {
-        [] => "()".to_owned(),
-        [one] => format!("({one},)"),
-        many => {
-            let sizes: Vec<_> = many.iter().map(ToString::to_string).collect();
-            format!("({})", sizes.join(", "))
         }
     }
 }

@@ -1,19 +1,19 @@
 //! Whether files are sound.
 
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use npz_core::{Error, ErrorKind, LoadOptions};
+use npz_core::{Error, ErrorKind, Header, ValueCounts, VerifyOptions};
 use serde::Serialize;
 
-use crate::canonical::piece_items;
 use crate::cli::ReadArgs;
 use crate::commands::each;
 use crate::error::{Failure, Result, Status};
 use crate::json::{JsonEntry, JsonError, JsonFile};
-use crate::numbers;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::source::{Entry, Format, Kind, Source, copy};
+use crate::source::{Entry, Kind, Source, copy};
 use crate::text::{count, plural, printable, size};
 
 /// Check that files are sound, and say what to do if not
@@ -38,20 +38,15 @@ pub(crate) struct Args {
     read: ReadArgs,
 }
 
-/// What is unusual among the values of an array.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
-struct Values {
-    nan: u64,
-    inf: u64,
-}
-
 #[derive(Debug, Serialize)]
 struct Verified<'a> {
     #[serde(flatten)]
     entry: JsonEntry<'a>,
     sound: bool,
-    #[serde(flatten)]
-    values: Values,
+    nan: u64,
+    inf: u64,
+    /// Bools other than 0 and 1, and characters that aren't Unicode's.
+    invalid: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,126 +58,136 @@ struct VerifiedFile<'a> {
     framing: Option<JsonError>,
 }
 
+/// What was found in a file.
+struct Findings<'s> {
+    /// What the strict reader has against it, where the lenient one opened it.
+    framing: Option<Error>,
+    entries: Vec<(&'s Entry, Result<ValueCounts, Error>)>,
+}
+
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     each(&args.files, args.read, args.json, out, |source, out| {
-        let total = source.entries().iter().filter_map(Entry::nbytes).fold(0, u64::saturating_add);
-        let progress = Progress::new(total);
-        let checked: Vec<Result<Values, Error>> =
-            (0..source.entries().len()).map(|index| check(source, index, &progress)).collect();
-        drop(progress);
-        let framing = framing(args, source);
-        let odd = |values: &Values| args.finite && (values.nan > 0 || values.inf > 0);
-        let faulty = |checked: &Result<Values, Error>| checked.as_ref().map_or(true, odd);
-        let sound = framing.is_none() && !checked.iter().any(faulty);
+        let found = verify(source);
+        let odd = |values: &ValueCounts| args.finite && (values.nan() > 0 || values.infinite() > 0);
+        let faulty = |found: &Result<ValueCounts, Error>| found.as_ref().map_or(true, odd);
+        let sound = found.framing.is_none() && !found.entries.iter().any(|(_, one)| faulty(one));
         if args.json {
-            let entry = |(entry, checked): (_, &Result<Values, Error>)| {
-                let error = checked.as_ref().err().map(JsonError::new);
-                let values = checked.as_ref().copied().unwrap_or_default();
-                let entry = JsonEntry::new(entry).with_error(error);
-                Verified { entry, sound: !faulty(checked), values }
-            };
-            let entries = source.entries().iter().zip(&checked).map(entry).collect();
-            let framing = framing.as_ref().map(JsonError::new);
+            let entries = found.entries.iter().map(|(entry, found)| {
+                let error = found.as_ref().err().map(JsonError::new);
+                let values = found.as_ref().copied().unwrap_or_default();
+                Verified {
+                    entry: JsonEntry::new(entry).with_error(error),
+                    sound: !faulty(found),
+                    nan: values.nan(),
+                    inf: values.infinite(),
+                    invalid: values.invalid(),
+                }
+            });
+            let entries = entries.collect();
+            let framing = found.framing.as_ref().map(JsonError::new);
             out.json(&VerifiedFile { file: JsonFile::new(source, entries), sound, framing })?;
         } else {
-            print(args, source, &checked, framing, out)?;
+            print(args, source, &found, out)?;
         }
         Ok(if sound { Status::Done } else { Status::Found })
     })
 }
 
-/// Reads all of an entry.
-fn check(source: &Source, index: usize, progress: &Progress) -> Result<Values, Error> {
-    let entry = &source.entries()[index];
-    let mut values = Values::default();
-    let Some(header) = entry.header.as_ref().filter(|_| entry.is_readable_array()) else {
-        // Bytes and pickles have a checksum at least.
-        return match (&entry.error, source.archive(), entry.member.as_deref()) {
-            (Some(error), _, _) => Err(copy(error)),
-            (None, Some(reader), Some(member)) => {
-                let verified = reader.entry(member).and_then(|entry| entry.verify());
-                verified.map(|()| values).map_err(|error| error.with_path(source.path()))
-            }
-            _ => Ok(values),
-        };
+/// Reads all of a file.
+fn verify(source: &Source) -> Findings<'_> {
+    let members = source.members();
+    let size = |entry: &&Entry| entry.unpacked_nbytes;
+    let total = members.iter().filter_map(size).fold(0, u64::saturating_add);
+    let progress = Arc::new(Progress::new(total));
+    let options = VerifyOptions::new().values(true);
+    let options = |before: u64| {
+        let progress = Arc::clone(&progress);
+        options.clone().progress(move |told| {
+            progress.set(before.saturating_add(told.done()));
+            ControlFlow::Continue(())
+        })
     };
-    for piece in source.pieces(index, piece_items(header))? {
-        let piece = piece.map_err(|error| error.with_path(source.path()))?;
-        let whole = |float: &f64| float.is_finite();
-        let numbers = match numbers::has_floats(&piece) {
-            true => numbers::floats(&piece).or_else(|| numbers::parts(&piece)),
-            false => None,
+    if let Some(reader) = source.archive() {
+        let (framing, found) = reader.verify_report(&options(0)).into_parts();
+        let framing = framing.map(|error| error.with_path(source.path()));
+        let result = |found: npz_core::EntryReport| {
+            let values = found.values().unwrap_or_default();
+            found.into_fault().map_or(Ok(values), |error| Err(error.with_path(source.path())))
         };
-        for number in numbers.iter().flatten().filter(|number| !whole(number)) {
-            if number.is_nan() {
-                values.nan += 1;
-            } else {
-                values.inf += 1;
-            }
-        }
-        progress.add(piece.nbytes() as u64);
+        let entries = members.into_iter().zip(found.into_iter().map(result));
+        return Findings { framing, entries: entries.collect() };
     }
-    Ok(values)
+    let mut before = 0_u64;
+    let found = members.into_iter().enumerate().map(|(index, entry)| {
+        let options = options(before);
+        before = before.saturating_add(entry.unpacked_nbytes.unwrap_or(0));
+        (entry, verify_raw(source, index, &options))
+    });
+    Findings { framing: None, entries: found.collect() }
 }
 
-/// What the strict reader says of an archive that was opened leniently.
-fn framing(args: &Args, source: &Source) -> Option<Error> {
-    if !args.read.lenient || source.format() != Format::Npz || source.path() == Path::new("-") {
-        return None;
-    }
-    npz_core::NpzReader::open_with(source.path(), &LoadOptions::new()).err()
-}
-
-fn print(
-    args: &Args,
+/// Reads all of an array that lies in a file as it is.
+fn verify_raw(
     source: &Source,
-    checked: &[Result<Values, Error>],
-    framing: Option<Error>,
-    out: &mut Output,
-) -> Result<()> {
+    index: usize,
+    options: &VerifyOptions,
+) -> Result<ValueCounts, Error> {
+    let array = source.raw(index)?;
+    if array.header().dtype().has_object() {
+        return Ok(ValueCounts::default());
+    }
+    let found = array.verify(options).map_err(|error| source.place_at(index, error))?;
+    Ok(found.unwrap_or_default())
+}
+
+fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -> Result<()> {
     let style = out.style();
     let file = printable(source.name());
     let mut faults = 0;
-    for error in framing.iter().chain(checked.iter().filter_map(|checked| checked.as_ref().err())) {
+    let errors = found.entries.iter().filter_map(|(_, found)| found.as_ref().err());
+    for error in found.framing.iter().chain(errors) {
         faults += 1;
-        out.line(format!(
-            "{} {}",
-            style.bad("fault:"),
-            printable(&Failure::from(copy(error)).to_string())
-        ))?;
+        let line = Failure::from(copy(error)).to_string();
+        out.line(format!("{} {}", style.bad("fault:"), printable(&line)))?;
         if let Some(advice) = advice(error) {
             out.line(format!("       {}", style.dim(advice)))?;
         }
     }
-    for (entry, values) in source.entries().iter().zip(checked) {
+    for (entry, values) in &found.entries {
         let Ok(values) = values else { continue };
-        let name =
-            entry.name.as_deref().map(|name| format!("entry {name:?}: ")).unwrap_or_default();
-        let told = [(values.nan, "NaN"), (values.inf, "infinite")];
-        let told = told.iter().filter(|(number, _)| *number > 0);
-        let told: Vec<String> =
-            told.map(|(number, what)| format!("{} {what}", count(*number))).collect();
-        if !told.is_empty() && (args.finite || !args.quiet) {
+        let name = entry.name().map(|name| format!("entry {name:?}: ")).unwrap_or_default();
+        let odd = [(values.nan(), "NaN"), (values.infinite(), "infinite")];
+        let told = |told: &[(u64, &str)]| {
+            let told = told.iter().filter(|(number, _)| *number > 0);
+            let told: Vec<_> =
+                told.map(|(number, what)| format!("{} {what}", count(*number))).collect();
+            told.join(" and ")
+        };
+        let numbers = told(&odd);
+        if !numbers.is_empty() && (args.finite || !args.quiet) {
             faults += usize::from(args.finite);
             let word = if args.finite { style.bad("fault:") } else { style.warn("note: ") };
-            let all = entry.header.as_ref().map_or(0, npz_core::Header::len);
-            let line = format!("{} of {} values", told.join(" and "), count(all as u64));
+            let all = entry.header.as_deref().map_or(0, Header::len);
+            let line = format!("{numbers} of {}", plural(all, "value", "values"));
             out.line(format!("{word} {file}: {}{line}", printable(&name)))?;
         }
-        if entry.kind == Kind::Array && !entry.is_readable_array() && !args.quiet {
-            let line = "holds Python objects, a pickle, which npz never reads";
-            out.line(format!(
-                "{} {}",
-                style.warn("note: "),
-                printable(&format!("{file}: {name}{line}"))
-            ))?;
+        let invalid =
+            told(&[(values.invalid(), "of its values are no bool or character of theirs")]);
+        let objects = entry.kind == Kind::Array && !entry.is_readable_array();
+        let objects =
+            if objects { "holds Python objects, a pickle, which npz never reads" } else { "" };
+        for line in [&invalid, objects] {
+            if !line.is_empty() && !args.quiet {
+                let line = format!("{name}{line}");
+                out.line(format!("{} {file}: {}", style.warn("note: "), printable(&line)))?;
+            }
         }
     }
     if faults == 0 && !args.quiet {
-        let bytes = source.entries().iter().filter_map(|entry| entry.unpacked_nbytes);
+        let bytes = found.entries.iter().filter_map(|(entry, _)| entry.unpacked_nbytes);
         let read = size(bytes.fold(0, u64::saturating_add));
-        let entries = plural(checked.len(), "entry", "entries");
-        out.line(format!("{} {file}: {entries}, {read}", style.good("sound:")))?;
+        let entries = plural(source.entries().len(), "entry", "entries");
+        out.line(format!("{} {file}: {entries}, {read} read", style.good("sound:")))?;
     }
     Ok(())
 }

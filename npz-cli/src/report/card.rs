@@ -111,7 +111,7 @@ fn what(entry: &Entry) -> String {
     if let Some(header) = &entry.header {
         let dtype = header.dtype();
         parts.push(match (&entry.logical_dtype, dtype.as_scalar()) {
-            (Some(name), _) => name.clone(),
+            (Some(name), _) => name.to_string(),
             (None, Some(_)) if crate::statistics::is_bfloat16(dtype) => "bfloat16".to_owned(),
             (None, Some(scalar)) => scalar.name().into_owned(),
             (None, None) => "record".to_owned(),
@@ -202,16 +202,7 @@ fn figures(summary: &Summary, numbers: &Numbers) -> Vec<(&'static str, String)> 
         }
         list.push(("zeros", percent(numbers.zeros, numbers.count)));
     }
-    for (what, number) in [
-        ("NaN", numbers.nan),
-        ("NaT", numbers.not_times),
-        ("+inf", numbers.positive_infinite),
-        ("-inf", numbers.negative_infinite),
-    ] {
-        if number > 0 {
-            list.push((what, count(number)));
-        }
-    }
+    list.extend(numbers.odd().map(|(what, number)| (what, count(number))));
     if numbers.magnitude {
         list.push(("of", "magnitudes".to_owned()));
     }

@@ -1,9 +1,11 @@
 //! Files of all formats as one thing: entries that can be listed and read.
 
+mod name;
 mod npy;
 mod npz;
 mod safetensors;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -17,6 +19,7 @@ use npz_core::{
 
 use crate::interrupt;
 
+use self::name::Name;
 pub(crate) use self::safetensors::dtype_of;
 
 /// How files are read.
@@ -70,15 +73,12 @@ pub(crate) enum Kind {
 /// What is known of an entry without reading its data.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// `None` for the only array of a `.npy` file.
-    pub(crate) name: Option<String>,
-    /// Its name in the archive, with `.npy`.
-    pub(crate) member: Option<String>,
+    names: Name,
     pub(crate) kind: Kind,
     /// `None` where `error` is set, and for bytes.
-    pub(crate) header: Option<Header>,
+    pub(crate) header: Option<Arc<Header>>,
     /// `ml_dtypes`' name of the type, where the dtype doesn't tell.
-    pub(crate) logical_dtype: Option<String>,
+    pub(crate) logical_dtype: Option<Box<str>>,
     /// `None` if even that isn't known.
     pub(crate) method: Option<Method>,
     /// Bytes in the archive once unpacked, npy header included; for bytes what they are.
@@ -93,14 +93,24 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// `None` for the only array of a `.npy` file.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.names.entry()
+    }
+
+    /// Its name in the archive, with `.npy`.
+    pub(crate) fn member(&self) -> Option<&str> {
+        self.names.member()
+    }
+
     /// For people: `""` for the only array of a `.npy` file.
     pub(crate) fn label(&self) -> &str {
-        self.name.as_deref().unwrap_or_default()
+        self.name().unwrap_or_default()
     }
 
     /// The dtype as NumPy writes it: `<f4`, `[('x', '<f4'), ('y', '<f4')]`.
     pub(crate) fn descr(&self) -> Option<String> {
-        let dtype = self.header.as_ref()?.dtype();
+        let dtype = self.header.as_deref()?.dtype();
         Some(match dtype.as_scalar() {
             Some(scalar) => scalar.to_string(),
             None => dtype.to_string(),
@@ -120,18 +130,18 @@ impl Entry {
 
     /// Whether there are items to be read: no pickle, no bytes, no error.
     pub(crate) fn is_readable_array(&self) -> bool {
-        self.header.as_ref().is_some_and(|header| !header.dtype().has_object())
+        self.header.as_deref().is_some_and(|header| !header.dtype().has_object())
     }
 
     /// One word for how it is packed.
-    pub(crate) fn method_name(&self) -> String {
+    pub(crate) fn method_name(&self) -> Cow<'static, str> {
         match self.method {
-            None | Some(Method::Stored) => "stored".to_owned(),
-            Some(Method::Deflated) => "deflated".to_owned(),
+            None | Some(Method::Stored) => "stored".into(),
+            Some(Method::Deflated) => "deflated".into(),
             // Without the number, which `bzip2 (method 12)` has.
             Some(other) => {
                 let name = other.to_string();
-                name.split(" (").next().unwrap_or(&name).to_owned()
+                name.split(" (").next().unwrap_or(&name).to_owned().into()
             }
         }
     }
@@ -143,15 +153,22 @@ enum Reader {
     Raw(Vec<Option<RawArray<'static>>>),
 }
 
+/// What was found in a file.
+struct Opened {
+    entries: Vec<Entry>,
+    /// Members that describe the others, each with the number of entries before it.
+    described: Vec<(usize, Entry)>,
+    metadata: BTreeMap<String, String>,
+    reader: Reader,
+}
+
 /// An open file.
 pub(crate) struct Source {
     name: String,
     path: PathBuf,
     format: Format,
     bytes: u64,
-    entries: Vec<Entry>,
-    metadata: BTreeMap<String, String>,
-    reader: Reader,
+    opened: Opened,
 }
 
 impl Source {
@@ -171,13 +188,13 @@ impl Source {
             file.read_exact_at(&mut head, 0).map_err(|error| system("read the file", error))?;
         }
         let format = detect(&head, size, path);
-        let (entries, metadata, reader) = match format {
+        let opened = match format {
             Format::Npz => npz::open(file, path, options)?,
             Format::Npy => npy::open(&file, size, options)?,
             Format::Safetensors => safetensors::open(&file, size)?,
         };
         let path = path.to_owned();
-        Ok(Self { name, path, format, bytes: size, entries, metadata, reader })
+        Ok(Self { name, path, format, bytes: size, opened })
     }
 
     /// As it was given.
@@ -199,18 +216,49 @@ impl Source {
         self.bytes
     }
 
+    /// What the file holds: arrays, and members that are none. What describes them isn't here.
     pub(crate) fn entries(&self) -> &[Entry] {
-        &self.entries
+        &self.opened.entries
+    }
+
+    /// Reads the array of a member that describes the others.
+    pub(crate) fn description(&self, entry: &Entry) -> Result<AnyArray> {
+        if let Some(error) = &entry.error {
+            return Err(copy(error));
+        }
+        let missing = || Error::new(ErrorKind::NotFound, "no such entry");
+        let reader = self.archive().ok_or_else(missing)?;
+        reader.any(entry.key()).map_err(|error| self.place(entry, error))
+    }
+
+    /// All members of the file, `__metadata__` too, in the file's order.
+    pub(crate) fn members(&self) -> Vec<&Entry> {
+        let mut all: Vec<&Entry> = self.entries().iter().collect();
+        for (before, entry) in self.opened.described.iter().rev() {
+            all.insert(*before, entry);
+        }
+        all
+    }
+
+    /// Fails if what describes the entries is damaged: then nobody knows what all of them mean.
+    pub(crate) fn check_description(&self) -> Result<()> {
+        let fault = self.opened.described.iter().find_map(|(_, entry)| entry.error.as_ref());
+        fault.map_or(Ok(()), |error| Err(copy(error)))
+    }
+
+    /// Whether one of [`members`](Self::members) is none of [`entries`](Self::entries).
+    pub(crate) fn is_description(&self, entry: &Entry) -> bool {
+        self.opened.described.iter().any(|(_, described)| std::ptr::eq(described, entry))
     }
 
     /// The user's strings.
     pub(crate) fn metadata(&self) -> &BTreeMap<String, String> {
-        &self.metadata
+        &self.opened.metadata
     }
 
     /// The archive, if it is one.
     pub(crate) fn archive(&self) -> Option<&NpzReader<'static>> {
-        match &self.reader {
+        match &self.opened.reader {
             Reader::Npz(reader) => Some(reader),
             Reader::Raw(_) => None,
         }
@@ -219,32 +267,33 @@ impl Source {
     /// The place of the entry called `name`, with or without `.npy`. A lone array needs none.
     pub(crate) fn find(&self, name: Option<&str>) -> Result<usize> {
         let Some(name) = name else {
-            let mut sound = (0..self.entries.len()).filter(|&at| self.entries[at].error.is_none());
+            let mut sound =
+                (0..self.entries().len()).filter(|&at| self.entries()[at].error.is_none());
             if let (Some(only), None) = (sound.next(), sound.next()) {
                 return Ok(only);
             }
-            if self.entries.len() == 1 {
+            if self.entries().len() == 1 {
                 return Ok(0);
             }
-            let message = format!("has {} entries; say which one", self.entries.len());
+            let message = format!("has {} entries; say which one", self.entries().len());
             return Err(Error::new(ErrorKind::NotFound, message).with_path(&self.path));
         };
         let found = match self.archive() {
             Some(reader) => {
                 let member = reader.entry(name).map(|entry| entry.member().to_owned());
                 let member = member.map_err(|error| error.with_path(&self.path))?;
-                self.entries.iter().rposition(|entry| entry.member.as_deref() == Some(&member))
+                self.entries().iter().rposition(|entry| entry.member() == Some(&member))
             }
-            None => self.entries.iter().position(|entry| entry.name.as_deref() == Some(name)),
+            None => self.entries().iter().position(|entry| entry.name() == Some(name)),
         };
         found.ok_or_else(|| {
-            let names = self.entries.iter().filter_map(|entry| entry.name.as_deref());
+            let names = self.entries().iter().filter_map(Entry::name);
             let message = match crate::pattern::nearest(name, names) {
                 Some(near) => format!("no such entry; the nearest name in the file is {near:?}"),
-                None if self.format == Format::Npy && self.entries.len() == 1 => {
+                None if self.format == Format::Npy && self.entries().len() == 1 => {
                     "a lone array has no name; leave it out".to_owned()
                 }
-                None => format!("no such entry among the file's {}", self.entries.len()),
+                None => format!("no such entry among the file's {}", self.entries().len()),
             };
             Error::new(ErrorKind::NotFound, message).with_entry(name).with_path(&self.path)
         })
@@ -252,7 +301,7 @@ impl Source {
 
     /// Reads the array of the entry at `index`.
     pub(crate) fn read(&self, index: usize) -> Result<AnyArray> {
-        match (&self.reader, self.entry(index)?) {
+        match (&self.opened.reader, self.entry(index)?) {
             (Reader::Npz(reader), entry) => {
                 reader.any(entry.key()).map_err(|e| self.place(entry, e))
             }
@@ -262,7 +311,7 @@ impl Source {
 
     /// Reads a slice of it, and no more than that if it is stored. Its items are in C order.
     pub(crate) fn slice(&self, index: usize, slice: &Slice) -> Result<AnyArray> {
-        match (&self.reader, self.entry(index)?) {
+        match (&self.opened.reader, self.entry(index)?) {
             (Reader::Npz(reader), entry) => {
                 reader.any_slice(entry.key(), slice).map_err(|error| self.place(entry, error))
             }
@@ -280,7 +329,7 @@ impl Source {
         items: usize,
     ) -> Result<Box<dyn Iterator<Item = Result<AnyArray>> + 'a>> {
         let entry = self.entry(index)?;
-        Ok(match &self.reader {
+        Ok(match &self.opened.reader {
             Reader::Npz(reader) => {
                 let pieces = reader.any_pieces(entry.key(), items);
                 let pieces = pieces.map_err(|error| self.place(entry, error))?;
@@ -297,7 +346,7 @@ impl Source {
     /// Where an array lies, unless it is packed in an archive.
     pub(crate) fn raw(&self, index: usize) -> Result<&RawArray<'static>> {
         let entry = self.entry(index)?;
-        let raw = match &self.reader {
+        let raw = match &self.opened.reader {
             Reader::Raw(arrays) => arrays.get(index).and_then(Option::as_ref),
             Reader::Npz(_) => None,
         };
@@ -310,7 +359,7 @@ impl Source {
     /// The bytes of a member that is no array.
     pub(crate) fn member_bytes(&self, index: usize) -> Result<Vec<u8>> {
         let entry = self.entry(index)?;
-        match &self.reader {
+        match &self.opened.reader {
             Reader::Npz(reader) => reader.bytes(entry.key()).map_err(|e| self.place(entry, e)),
             Reader::Raw(_) => self.raw(index).map(|_| Vec::new()),
         }
@@ -318,16 +367,24 @@ impl Source {
 
     fn entry(&self, index: usize) -> Result<&Entry> {
         let missing = || Error::new(ErrorKind::NotFound, "no such entry");
-        let entry = self.entries.get(index).ok_or_else(missing)?;
+        let entry = self.entries().get(index).ok_or_else(missing)?;
         match &entry.error {
             Some(error) => Err(copy(error)),
             None => Ok(entry),
         }
     }
 
+    /// Says where an error was.
+    pub(crate) fn place_at(&self, index: usize, error: Error) -> Error {
+        match self.entries().get(index) {
+            Some(entry) => self.place(entry, error),
+            None => error.with_path(&self.path),
+        }
+    }
+
     fn place(&self, entry: &Entry, error: Error) -> Error {
         let error = error.with_path(&self.path);
-        match &entry.name {
+        match entry.name() {
             Some(name) => error.with_entry(name),
             None => error,
         }
@@ -337,7 +394,7 @@ impl Source {
 impl Entry {
     /// What an archive's reader knows it by.
     fn key(&self) -> &str {
-        self.member.as_deref().unwrap_or_default()
+        self.member().unwrap_or_default()
     }
 }
 

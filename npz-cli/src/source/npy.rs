@@ -1,18 +1,15 @@
 //! The arrays of a `.npy` file: one, or several one behind the other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use npz_core::{Error, ErrorKind, RawArray, ReadAt, Result};
 
-use super::{Entry, Input, Kind, Options, Reader, system};
+use super::{Entry, Input, Kind, Name, Opened, Options, Reader, system};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-pub(super) fn open(
-    file: &Input,
-    size: u64,
-    options: &Options,
-) -> Result<(Vec<Entry>, BTreeMap<String, String>, Reader)> {
+pub(super) fn open(file: &Input, size: u64, options: &Options) -> Result<Opened> {
     // The first one is what the file is; it has to be sound.
     let first = RawArray::from_npy(file.clone(), 0, &options.load)?;
     let mut found = vec![(0, Ok(first))];
@@ -46,7 +43,8 @@ pub(super) fn open(
         entries.push(entry((!lone).then(|| index.to_string()), start, array.as_ref(), error));
         arrays.push(array);
     }
-    Ok((entries, BTreeMap::new(), Reader::Raw(arrays)))
+    let (metadata, reader) = (BTreeMap::new(), Reader::Raw(arrays));
+    Ok(Opened { entries, described: Vec::new(), metadata, reader })
 }
 
 /// Whether an npy file starts there.
@@ -76,15 +74,14 @@ fn entry(
     array: Option<&RawArray<'static>>,
     error: Option<Error>,
 ) -> Entry {
-    let header = array.map(|array| array.header().clone());
+    let header = array.map(|array| Arc::new(array.header().clone()));
     let stored = array.and_then(|array| {
         let header = array.header();
         let data = (!header.dtype().has_object()).then_some(header.nbytes() as u64)?;
         Some(array.offset() - start + data)
     });
     Entry {
-        name,
-        member: None,
+        names: name.map_or(Name::NONE, Name::of_entry),
         kind: Kind::Array,
         header,
         logical_dtype: None,

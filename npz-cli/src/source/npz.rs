@@ -3,37 +3,60 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use npz_core::{NpzReader, Result};
+use npz_core::{Error, Heading, NpzReader, Result};
 
-use super::{Entry, Input, Kind, Options, Reader};
+use super::{Entry, Input, Kind, Name, Opened, Options, Reader, copy};
 
-type Opened = (Vec<Entry>, BTreeMap<String, String>, Reader);
+/// The entry that says of the others what their headers can't.
+const METADATA: &str = "__metadata__";
 
 pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened> {
     let reader = NpzReader::new_with(file, &options.load)?;
     // Damaged metadata leave the arrays as they are.
-    let metadata = reader.metadata().cloned().unwrap_or_default();
-    let entries = reader.headings().map(|(entry, heading)| {
-        let (heading, error) = match heading {
-            Ok(heading) => (Some(heading), None),
-            Err(error) => (None, Some(error.with_path(path))),
-        };
-        let header = heading.as_ref().and_then(|heading| heading.header().cloned());
-        let is_bytes = header.is_none() && error.is_none();
-        Entry {
-            name: Some(entry.name().to_owned()),
-            member: Some(entry.member().to_owned()),
-            kind: if is_bytes { Kind::Bytes } else { Kind::Array },
-            logical_dtype: reader.logical_dtype(entry.name()).ok().flatten().map(str::to_owned),
-            header,
-            method: Some(entry.method()),
-            unpacked_nbytes: Some(entry.size()),
-            stored_nbytes: Some(entry.packed_size()),
-            data_offset: heading.as_ref().and_then(npz_core::Heading::data_offset),
-            crc32: Some(entry.crc32()),
-            error,
+    let (metadata, fault) = match reader.metadata() {
+        Ok(metadata) => (metadata.clone(), None),
+        Err(error) => (BTreeMap::new(), Some(error.with_path(path))),
+    };
+    let mut entries = Vec::with_capacity(reader.len());
+    let mut described = Vec::new();
+    for (listed, heading) in reader.headings().with_metadata() {
+        let heading = heading.map_err(|error| error.with_path(path));
+        if listed.name() == METADATA {
+            let fault = fault.as_ref().map(copy);
+            let entry = entry(&listed, fault.map_or(heading, Err), None);
+            described.push((entries.len(), entry));
+            continue;
         }
-    });
-    let entries = entries.collect();
-    Ok((entries, metadata, Reader::Npz(Box::new(reader))))
+        // What damaged metadata say isn't asked for again and again.
+        let logical = if fault.is_none() { listed.logical_dtype().ok().flatten() } else { None };
+        entries.push(entry(&listed, heading, logical));
+    }
+    let reader = Reader::Npz(Box::new(reader));
+    Ok(Opened { entries, described, metadata, reader })
+}
+
+fn entry(
+    listed: &npz_core::Entry<'_>,
+    heading: Result<Heading, Error>,
+    logical: Option<&str>,
+) -> Entry {
+    let (heading, error) = match heading {
+        Ok(heading) => (Some(heading), None),
+        Err(error) => (None, Some(error)),
+    };
+    let data_offset = heading.as_ref().and_then(Heading::data_offset);
+    let header = heading.and_then(Heading::into_header);
+    let is_bytes = header.is_none() && error.is_none();
+    Entry {
+        names: Name::of_member(listed.member(), listed.name()),
+        kind: if is_bytes { Kind::Bytes } else { Kind::Array },
+        logical_dtype: logical.map(Into::into),
+        header,
+        method: Some(listed.method()),
+        unpacked_nbytes: Some(listed.size()),
+        stored_nbytes: Some(listed.packed_size()),
+        data_offset,
+        crc32: Some(listed.crc32()),
+        error,
+    }
 }

@@ -1,6 +1,6 @@
 //! The tensors of a safetensors file.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use npz_core::{
     ByteOrder, DType, Error, ErrorKind, Header, Order, RawArray, ReadAt, Result, Scalar, ScalarKind,
@@ -8,7 +8,7 @@ use npz_core::{
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
-use super::{Entry, Input, Kind, Reader, system};
+use super::{Entry, Input, Kind, Name, Opened, Reader, system};
 
 /// The most that the safetensors crate takes for a header.
 const MOST_HEADER: u64 = 100_000_000;
@@ -16,10 +16,7 @@ const MOST_HEADER: u64 = 100_000_000;
 /// Of the length in front of the header.
 const PREFIX: u64 = 8;
 
-pub(super) fn open(
-    file: &Input,
-    size: u64,
-) -> Result<(Vec<Entry>, BTreeMap<String, String>, Reader)> {
+pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
     let read = |buf: &mut [u8], at| {
         file.read_exact_at(buf, at).map_err(|error| system("read the header", error))
     };
@@ -68,11 +65,10 @@ pub(super) fn open(
         };
         let stored = to.saturating_sub(from) as u64;
         entries.push(Entry {
-            name: Some(name),
-            member: None,
+            names: Name::of_entry(name),
             kind: Kind::Array,
-            header: array.as_ref().map(|array| array.header().clone()),
-            logical_dtype: array.as_ref().and_then(|a| a.logical_dtype().map(str::to_owned)),
+            header: array.as_ref().map(|array| Arc::new(array.header().clone())),
+            logical_dtype: array.as_ref().and_then(|a| a.logical_dtype().map(Into::into)),
             method: None,
             unpacked_nbytes: Some(stored),
             stored_nbytes: Some(stored),
@@ -83,7 +79,8 @@ pub(super) fn open(
         arrays.push(array);
     }
     let strings = metadata.metadata().clone().unwrap_or_default();
-    Ok((entries, strings.into_iter().collect(), Reader::Raw(arrays)))
+    let (metadata, reader) = (strings.into_iter().collect(), Reader::Raw(arrays));
+    Ok(Opened { entries, described: Vec::new(), metadata, reader })
 }
 
 /// Each of safetensors' types that NumPy has, and how `ml_dtypes` calls it where NumPy knows bytes

@@ -85,6 +85,17 @@ impl Numbers {
         self.nan + self.positive_infinite + self.negative_infinite
     }
 
+    /// What is neither, by its name, as far as there is some.
+    pub(crate) fn odd(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let all = [
+            ("NaN", self.nan),
+            ("NaT", self.not_times),
+            ("+inf", self.positive_infinite),
+            ("-inf", self.negative_infinite),
+        ];
+        all.into_iter().filter(|(_, number)| *number > 0)
+    }
+
     /// At most `most` bins over all of the numbers.
     pub(crate) fn bins(&self, most: usize) -> Option<Bins> {
         match (self.min?, self.max?) {

@@ -1,7 +1,6 @@
 //! The conformance corpus through the command: every file of it, hostile ones too.
 
 use std::fs;
-use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +9,8 @@ use serde_json::Value;
 
 use crate::files::Folder;
 
-const CORPUS: &[u8] = include_bytes!("../../../tests/fixtures/corpus/corpus.zip");
+#[path = "../../../tests/fixtures/corpus/cases.rs"]
+mod fixture;
 
 struct Case {
     facts: Value,
@@ -19,22 +19,13 @@ struct Case {
 
 /// All cases, each a file in the folder.
 fn cases(folder: &Folder) -> Vec<Case> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(CORPUS)).unwrap();
-    let mut read = |name: &str| {
-        let mut bytes = Vec::new();
-        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
-        bytes
-    };
-    let manifest = String::from_utf8(read("manifest.jsonl")).unwrap();
-    let case = |line| {
-        let facts: Value = serde_json::from_str(line).unwrap();
-        let name = facts["file"].as_str().unwrap();
-        let path = folder.path(name);
+    let case = |fixture::Case { facts, bytes }| {
+        let path = folder.path(facts["file"].as_str().unwrap());
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, read(name)).unwrap();
+        fs::write(&path, bytes).unwrap();
         Case { facts, path }
     };
-    manifest.lines().map(case).collect()
+    fixture::cases().into_iter().map(case).collect()
 }
 
 /// What is printed for each of the files, with the exit status.

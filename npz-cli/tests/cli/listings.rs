@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use sha2::Digest;
 
-use crate::files::{Folder, deflated, golden, json, mixed, network, odd, text};
+use crate::files::{Folder, array, deflated, golden, json, mixed, network, odd, text};
 use crate::run::npz;
 
 #[test]
@@ -50,6 +51,76 @@ fn every_member_is_listed_and_no_pickle_opened() {
     let (status, out, _) = npz(["ls", text(&mixed)]);
     assert_eq!(status, 0);
     golden("ls-mixed.txt", &out);
+}
+
+#[test]
+fn metadata_are_a_member_like_others_to_programs() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let file = text(&network);
+    for command in ["ls", "digest", "verify"] {
+        let (status, lines) = json(&[command, "--json", file]);
+        let entries = lines[0]["entries"].as_array().unwrap();
+        assert_eq!((status, entries.len()), (0, 30), "{command}");
+        let last = &entries[29];
+        assert_eq!((&last["name"], &last["dtype"]), (&"__metadata__".into(), &"|u1".into()));
+        assert_eq!((&last["member"], &last["kind"]), (&"__metadata__.npy".into(), &"array".into()));
+    }
+    // NumPy's digest of it, and that of the file without it.
+    let (_, lines) = json(&["digest", "--json", file]);
+    let bytes = array(&network, "__metadata__");
+    let digest = sha2::Sha256::digest(bytes.as_bytes());
+    let sha: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(lines[0]["entries"][29]["sha256"], sha);
+    let (_, other) = json(&["digest", "--json", text(&odd(&folder, "odd.npz"))]);
+    assert_eq!(npz(["set-meta", file, "--unset", "licence", "--unset", "run"]).0, 0);
+    let (_, fewer) = json(&["digest", "--json", file]);
+    assert_eq!(lines[0]["sha256"], fewer[0]["sha256"]);
+    assert_ne!(lines[0]["sha256"], other[0]["sha256"]);
+    // To people it is no entry, unless they ask for all.
+    let (_, short, _) = npz(["ls", file]);
+    assert!(
+        !short.contains("__metadata__") && short.contains("29 entries and metadata, "),
+        "{short}"
+    );
+    let (_, long, _) = npz(["ls", "--long", file]);
+    assert!(
+        long.contains("\n__metadata__ ") && long.contains("\n29 entries and metadata, "),
+        "{long}"
+    );
+}
+
+#[test]
+fn damaged_metadata_are_told_and_the_arrays_are_listed() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let mut bytes = fs::read(&network).unwrap();
+    let at = bytes.windows(7).rposition(|text| text == b"licence").unwrap();
+    bytes[at] ^= 1;
+    fs::write(&network, bytes).unwrap();
+    let (status, lines) = json(&["ls", "--json", text(&network)]);
+    let entries = lines[0]["entries"].as_array().unwrap();
+    assert_eq!((status, entries.len()), (2, 30));
+    assert_eq!(
+        (&entries[29]["name"], &entries[29]["error"]["kind"]),
+        (&"__metadata__".into(), &"corrupt".into())
+    );
+    assert_eq!(entries.iter().filter(|entry| entry.get("error").is_some()).count(), 1);
+    for command in ["ls", "info"] {
+        let (status, out, err) = npz([command, text(&network)]);
+        assert_eq!((status, err.lines().count()), (2, 1), "{command}: {err}");
+        assert!(out.contains("29 entries") && err.contains("entry \"__metadata__\""), "{err}");
+    }
+    let (status, out, _) = npz(["verify", text(&network)]);
+    assert!(status == 1 && out.starts_with("fault: ") && out.contains("__metadata__"), "{out}");
+    // What the types are isn't known then, so nothing is made of it.
+    let to = folder.path("to.safetensors");
+    for args in [&["convert", "--only", "head/scale"][..], &["diff"], &["show"]] {
+        let second = if args[0] == "show" { "embed" } else { text(&to) };
+        let second = if args[0] == "diff" { text(&network) } else { second };
+        let (status, _, err) = npz([args, &[text(&network), second]].concat());
+        assert!(status == 2 && err.contains("\"__metadata__\"") && !to.exists(), "{args:?} {err}");
+    }
 }
 
 #[test]
@@ -146,7 +217,7 @@ fn the_unreadable_is_told_and_the_others_are_listed() {
     let (status, lines) = json(&["ls", "--json", text(&path)]);
     assert_eq!(status, 2);
     let entries = lines[0]["entries"].as_array().unwrap();
-    assert_eq!(entries.len(), 29);
+    assert_eq!(entries.len(), 30);
     assert_eq!(entries[0]["error"]["kind"], "unsupported");
     assert_eq!(entries[0]["error"]["entry"], "embed");
     assert!(entries[1].get("error").is_none());

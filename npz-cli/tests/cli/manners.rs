@@ -40,7 +40,7 @@ fn a_dash_is_the_standard_input_and_output() {
     let bytes = fs::read(&network).unwrap();
     let output = with_input(&["ls", "--json", "-"], &bytes);
     let listed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&listed["file"], listed["entries"].as_array().unwrap().len()), (&"-".into(), 29));
+    assert_eq!((&listed["file"], listed["entries"].as_array().unwrap().len()), (&"-".into(), 30));
     let output = with_input(&["show", "-", "step"], &bytes);
     assert_eq!(output.stdout, b"1000\n");
     // Through three of them.

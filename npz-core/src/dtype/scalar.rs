@@ -243,16 +243,22 @@ impl Scalar {
         };
         match self.kind {
             ScalarKind::Bool => "bool".into(),
-            ScalarKind::I8 | ScalarKind::I16 | ScalarKind::I32 | ScalarKind::I64 => bits("int"),
-            ScalarKind::U8 | ScalarKind::U16 | ScalarKind::U32 | ScalarKind::U64 => bits("uint"),
+            ScalarKind::I8 => "int8".into(),
+            ScalarKind::I16 => "int16".into(),
+            ScalarKind::I32 => "int32".into(),
+            ScalarKind::I64 => "int64".into(),
+            ScalarKind::U8 => "uint8".into(),
+            ScalarKind::U16 => "uint16".into(),
+            ScalarKind::U32 => "uint32".into(),
+            ScalarKind::U64 => "uint64".into(),
             ScalarKind::F8 => "float8_e5m2".into(),
-            ScalarKind::F16 | ScalarKind::F32 | ScalarKind::F64 | ScalarKind::LongDouble => {
-                bits("float")
-            }
-            ScalarKind::Complex32
-            | ScalarKind::C64
-            | ScalarKind::C128
-            | ScalarKind::CLongDouble => bits("complex"),
+            ScalarKind::F16 => "float16".into(),
+            ScalarKind::F32 => "float32".into(),
+            ScalarKind::F64 => "float64".into(),
+            ScalarKind::C64 => "complex64".into(),
+            ScalarKind::C128 => "complex128".into(),
+            ScalarKind::LongDouble => bits("float"),
+            ScalarKind::Complex32 | ScalarKind::CLongDouble => bits("complex"),
             ScalarKind::Bytes(_) => bits("bytes"),
             ScalarKind::Str(_) => bits("str"),
             ScalarKind::Void(_) => bits("void"),

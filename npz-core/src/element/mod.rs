@@ -28,6 +28,7 @@ pub use self::fixed::{Bytes, Text, Void};
 pub use self::longdouble::{ComplexLongDouble, LongDouble};
 pub use self::payload::Payload;
 pub(crate) use self::payload::{Finish, ReadExact, short, whole_units};
+pub(crate) use self::small::named_float;
 pub use self::small::{
     F4E2M1Fn, F6E2M3Fn, F6E3M2Fn, F8E3M4, F8E4M3, F8E4M3B11Fnuz, F8E4M3Fn, F8E4M3Fnuz, F8E5M2,
     F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,

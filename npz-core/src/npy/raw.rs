@@ -12,12 +12,13 @@ use super::header::{Header, Order};
 use super::pieces::AnyPieces;
 use super::reader::read_header;
 use super::slice::{Gather, Selection, read_any_slice};
+use super::values::{ValueCounts, count_values};
 use crate::dtype::ByteOrder;
 use crate::element::{ArraySource, ReadExact, Sink, check_no_objects};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::literal::repr_shape;
-use crate::options::LoadOptions;
+use crate::options::{LoadOptions, Meter, VerifyOptions};
 
 /// Read at a time on the way to a writer.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -153,8 +154,55 @@ impl<'a> RawArray<'a> {
         Ok(pieces.with_logical_dtype(self.logical_dtype()))
     }
 
+    /// Reads all of it and keeps none, to tell that it can be read, and, if the options ask for it,
+    /// how many of its values are out of the ordinary. There is no checksum to be compared.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{LoadOptions, NpyWriter, RawArray, VerifyOptions};
+    ///
+    /// let npy = NpyWriter::new(Vec::new()).write(&arr1(&[1.0, f64::NAN]))?;
+    /// let array = RawArray::from_npy(npy, 0, &LoadOptions::new())?;
+    /// let counts = array.verify(&VerifyOptions::new().values(true))?;
+    /// assert_eq!(counts.unwrap().nan(), 1);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] for Python objects; when reading fails.
+    pub fn verify(&self, options: &VerifyOptions) -> Result<Option<ValueCounts>> {
+        check_no_objects(self.header.dtype())?;
+        let total = self.header.nbytes() as u64;
+        let meter = Meter::new(&options.progress, total);
+        let mut bytes = Metered { bytes: self.bytes(), meter: meter.as_ref() };
+        if options.values {
+            return count_values(&self.header, self.logical_dtype(), true, &mut bytes).map(Some);
+        }
+        let mut chunk = vec![0; self.header.nbytes().min(CHUNK_BYTES)];
+        let mut left = self.header.nbytes();
+        while left > 0 {
+            let count = left.min(CHUNK_BYTES);
+            bytes.read_exact(&mut chunk[..count])?;
+            left -= count;
+        }
+        Ok(None)
+    }
+
     fn bytes(&self) -> Tail<'_> {
         Tail { source: &*self.source, at: self.offset }
+    }
+}
+
+/// Bytes whose reading is told of.
+struct Metered<'s> {
+    bytes: Tail<'s>,
+    meter: Option<&'s Meter<'s>>,
+}
+
+impl ReadExact for Metered<'_> {
+    fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
+        self.bytes.read_exact(buf)?;
+        self.meter.map_or(Ok(()), |meter| meter.add(buf.len(), ""))
     }
 }
 

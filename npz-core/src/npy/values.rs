@@ -2,7 +2,7 @@
 
 use super::header::Header;
 use crate::dtype::{ByteOrder, DType, Record, Scalar, ScalarKind};
-use crate::element::{Payload, ReadExact};
+use crate::element::{Payload, ReadExact, named_float};
 use crate::error::Result;
 
 /// How many values of an array are not what one would expect of numbers, flags and text.
@@ -114,13 +114,40 @@ impl ValueCounts {
     }
 }
 
+/// What the bytes of one of `ml_dtypes`' floats are, by their value.
+struct Named([ValueCounts; 256]);
+
+impl Named {
+    /// `None` if nothing of this name can be out of the ordinary.
+    fn new(name: &str) -> Option<Self> {
+        let number = named_float(name)?;
+        let mut counts = [ValueCounts::default(); 256];
+        for (bits, counts) in (0..=u8::MAX).zip(&mut counts) {
+            let number = number(bits);
+            counts.nan = u64::from(number.is_nan());
+            counts.infinite = u64::from(number.is_infinite());
+        }
+        Some(Self(counts))
+    }
+
+    fn add(&self, counts: &mut ValueCounts, bytes: &[u8]) {
+        for &byte in bytes {
+            let found = self.0[usize::from(byte)];
+            counts.nan += found.nan;
+            counts.infinite += found.infinite;
+        }
+    }
+}
+
 fn count<T>(values: &[T], is: impl Fn(&T) -> bool) -> u64 {
     values.iter().map(|value| u64::from(is(value))).sum()
 }
 
-/// Reads the data under `header` and counts its values. Python objects have none.
+/// Reads the data under `header` and counts its values. Python objects have none. `logical` is what
+/// `ml_dtypes` calls their type, where the dtype doesn't tell.
 pub(crate) fn count_values(
     header: &Header,
+    logical: Option<&str>,
     present: bool,
     source: &mut dyn ReadExact,
 ) -> Result<ValueCounts> {
@@ -130,8 +157,13 @@ pub(crate) fn count_values(
         return Ok(counts);
     }
     let mut payload = Payload::new(header.dtype(), header.len(), present, source)?;
+    let one_byte = header.dtype().kind() == Some(ScalarKind::Void(1));
+    let named = logical.filter(|_| one_byte).and_then(Named::new);
     payload.decode_with(|bytes, items: &mut Vec<()>| {
-        counts.add(header.dtype(), bytes);
+        match &named {
+            Some(named) => named.add(&mut counts, bytes),
+            None => counts.add(header.dtype(), bytes),
+        }
         items.resize(items.len() + bytes.len() / itemsize, ());
         Ok(())
     })?;
@@ -147,7 +179,7 @@ mod tests {
         let dtype: DType = dtype.parse().unwrap();
         let len = bytes.len() / dtype.itemsize();
         let header = Header::new(dtype, Order::C, [len]).unwrap();
-        let found = count_values(&header, true, &mut &*bytes).unwrap();
+        let found = count_values(&header, None, true, &mut &*bytes).unwrap();
         assert_eq!(found.is_clean(), found == ValueCounts::default());
         (found.nan(), found.infinite(), found.invalid())
     }
@@ -179,6 +211,21 @@ mod tests {
         let [one, infinity, nan] = [(0x3FFF, 1 << 63), (0xFFFF, 1 << 63), (0x7FFF, 3 << 62)]
             .map(|(top, significand)| long(top, significand));
         assert_eq!(counts("<f16", &[&one[..], &infinity, &nan].concat()), (1, 1, 0));
+    }
+
+    #[test]
+    fn small_floats_by_their_name() {
+        let header = Header::new(ScalarKind::Void(1), Order::C, [256]).unwrap();
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let counts = |name: &str| {
+            let found = count_values(&header, Some(name), true, &mut &*bytes).unwrap();
+            (found.nan(), found.infinite())
+        };
+        assert_eq!(counts("float8_e5m2"), (6, 2));
+        assert_eq!(counts("float8_e4m3fn"), (2, 0));
+        assert_eq!(counts("float8_e4m3fnuz"), (1, 0));
+        assert_eq!(counts("int4"), (0, 0));
+        assert_eq!(counts("unheard of"), (0, 0));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use ndarray::{IxDyn, SliceArg};
 
 use super::archive::{Archive, not_an_array};
 use super::chunks::EntryBody;
+use super::listing::Entry;
 use super::reader::NpzReader;
 use super::stream::EntryStream;
 use crate::element::check_no_objects;
@@ -77,6 +78,17 @@ impl NpzReader<'_> {
     pub fn logical_dtype(&self, name: &str) -> Result<Option<&str>> {
         let (archive, index) = self.find(name)?;
         archive.logical_dtype(index).map_err(|error| archive.in_file(error))
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// What the archive's [metadata](crate#metadata) call the type of its items, as
+    /// [`NpzReader::logical_dtype`].
+    ///
+    /// # Errors
+    /// As [`NpzReader::metadata`].
+    pub fn logical_dtype(&self) -> Result<Option<&'a str>> {
+        self.archive.logical_dtype(self.index).map_err(|error| self.archive.in_file(error))
     }
 }
 

@@ -192,16 +192,6 @@ impl<'a> Archive<'a> {
         Ok((header, stream))
     }
 
-    /// Where the packed bytes of an entry start, its npy header, and how many bytes are behind that;
-    /// `None` if it is no npy file.
-    pub(super) fn open_heading(&self, index: usize) -> Result<Option<(u64, Header, u64)>> {
-        let located = self.locate(index)?;
-        let start = located.data_start();
-        let mut stream = located.unpack(self.index.facts(index), self.limits())?;
-        let header = read_npy_header(&mut stream, self.limits())?;
-        Ok(header.map(|header| (start, header, stream.left())))
-    }
-
     /// The header of the entry at `index`, which must be an array.
     pub(crate) fn header(&self, index: usize) -> Result<Header> {
         let named = |error: Error| error.with_entry(self.index.key(index));
@@ -371,7 +361,10 @@ impl<'a> Archive<'a> {
 }
 
 /// Reads the npy header at the start of an entry, if there is one.
-fn read_npy_header(stream: &mut EntryStream<'_>, limits: &Limits) -> Result<Option<Header>> {
+pub(super) fn read_npy_header(
+    stream: &mut EntryStream<'_>,
+    limits: &Limits,
+) -> Result<Option<Header>> {
     // Mostly all of it is there already.
     if npy::is_magic(stream.ready())
         && let Decoded::Done { header, data_offset, .. } = Header::decode(stream.ready(), limits)?

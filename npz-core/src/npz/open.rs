@@ -6,13 +6,10 @@ use super::archive::Facts;
 use super::directory::Entry;
 use super::method::Method;
 use super::stream::{Bytes, EntryStream, Packed, Unpack};
-use super::window::Window;
+use super::window::{Window, small_bytes};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
-
-/// Entries up to this size are read whole, headers and data at once.
-const SMALL_BYTES: u64 = 64 << 10;
 
 /// Read with the local header of larger entries: the npy header is mostly 128 bytes long.
 const AHEAD_BYTES: u64 = 1 << 10;
@@ -35,7 +32,7 @@ pub(crate) fn locate<'a>(
 ) -> Result<Located<'a>> {
     entry.check_readable()?;
     let (span, local) = (entry.span(), entry.local_range());
-    let small = span.end - span.start <= SMALL_BYTES;
+    let small = span.end - span.start <= small_bytes(window.map(|(window, _)| window));
     let end = if small { span.end } else { span.end.min(local.end.saturating_add(AHEAD_BYTES)) };
     let head = match window {
         Some((window, limit)) if small => window.read(source, span.start..end, limit)?,
@@ -71,6 +68,11 @@ impl<'a> Located<'a> {
     /// Where the packed bytes start in the file.
     pub(crate) fn data_start(&self) -> u64 {
         self.data_start
+    }
+
+    /// Those of the packed bytes that are in memory already.
+    pub(crate) fn ready(&self) -> &[u8] {
+        self.packed.ready()
     }
 
     /// The unpacked bytes, if their number is within the limits.

@@ -33,9 +33,18 @@ pub(crate) struct Bytes {
 
 impl Bytes {
     pub(crate) fn read(source: &dyn ReadAt, range: Range<u64>) -> Result<Self> {
+        Self::default().refill(source, range)
+    }
+
+    /// The same into memory that is there, if nobody else looks at it.
+    pub(crate) fn refill(mut self, source: &dyn ReadAt, range: Range<u64>) -> Result<Self> {
         let fault = || Error::new(ErrorKind::Limit, "a part of the file is too large for memory");
         let len = range.end.checked_sub(range.start).and_then(|len| usize::try_from(len).ok());
         let len = len.ok_or_else(fault)?;
+        if let Some(bytes) = Arc::get_mut(&mut self.shared).filter(|bytes| len <= bytes.len()) {
+            fill(source, &mut bytes[..len], range.start)?;
+            return Ok(Self { range: 0..len, ..self });
+        }
         let mut bytes = try_zeroed_vec(len).map_err(|()| fault())?;
         fill(source, &mut bytes, range.start)?;
         Ok(Self { range: 0..len, shared: Arc::new(bytes) })
@@ -75,6 +84,11 @@ pub(crate) struct Packed<'a> {
 impl<'a> Packed<'a> {
     pub(crate) fn new(source: &'a dyn ReadAt, ready: Bytes, rest: Range<u64>) -> Self {
         Self { source, ready, rest }
+    }
+
+    /// Those of the next bytes that are in memory.
+    pub(crate) fn ready(&self) -> &[u8] {
+        self.ready.as_slice()
     }
 
     /// Bytes not yet consumed.
@@ -268,9 +282,10 @@ impl<'a> EntryStream<'a> {
 
     /// Reads whatever is left and throws it away, for its checksum.
     pub(crate) fn drain(&mut self) -> Result<()> {
-        let mut buf = vec![0; CHUNK_BYTES];
+        let next = |left| usize::try_from(left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
+        let mut buf = vec![0; next(self.left)];
         while self.left > 0 {
-            let count = usize::try_from(self.left).unwrap_or(CHUNK_BYTES).min(CHUNK_BYTES);
+            let count = next(self.left);
             self.read_exact(&mut buf[..count])?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::method::Method;
 use super::reader::NpzReader;
 use crate::error::{Error, Result};
 use crate::npy::{self, Header, ValueCounts};
-use crate::options::VerifyOptions;
+use crate::options::{Meter, VerifyOptions};
 
 impl NpzReader<'_> {
     /// Reads all entries and compares their checksums, and what their npy headers promise with
@@ -56,7 +56,11 @@ impl NpzReader<'_> {
                 .err()
                 .map(|error| archive.in_file(error)),
         };
-        let entries = (0..archive.len()).map(|index| EntryReport::new(&archive, index, options));
+        let size = |index| archive.index.facts(index).size;
+        let total = (0..archive.len()).map(size).fold(0, u64::saturating_add);
+        let meter = Meter::new(&options.progress, total);
+        let look = Look { values: options.values, meter: meter.as_ref() };
+        let entries = (0..archive.len()).map(|index| EntryReport::new(&archive, index, look));
         VerifyReport { path: archive.path.map(Path::to_owned), framing, entries: entries.collect() }
     }
 }
@@ -101,6 +105,12 @@ impl VerifyReport {
     #[must_use]
     pub fn entries(&self) -> &[EntryReport] {
         &self.entries
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn into_parts(self) -> (Option<Error>, Vec<EntryReport>) {
+        (self.framing, self.entries)
     }
 
     /// Whether there is no fault.
@@ -148,8 +158,15 @@ pub struct EntryReport {
     fault: Option<Error>,
 }
 
+/// How deep to look, and who hears of it.
+#[derive(Clone, Copy, Default)]
+struct Look<'m> {
+    values: bool,
+    meter: Option<&'m Meter<'m>>,
+}
+
 impl EntryReport {
-    fn new(archive: &Archive<'_>, index: usize, options: &VerifyOptions) -> Self {
+    fn new(archive: &Archive<'_>, index: usize, look: Look<'_>) -> Self {
         let facts = archive.index.facts(index);
         let mut report = Self {
             name: archive.index.key(index).to_owned(),
@@ -162,7 +179,7 @@ impl EntryReport {
             fault: None,
         };
         let named = |error: Error| archive.in_file(error.with_entry(&report.name));
-        let examined = archive.examine(index, options.values, &mut report.header);
+        let examined = archive.examine(index, look, &mut report.header);
         match examined.map_err(named) {
             Ok(values) => report.values = values,
             Err(fault) => report.fault = Some(fault),
@@ -220,28 +237,38 @@ impl EntryReport {
     pub fn fault(&self) -> Option<&Error> {
         self.fault.as_ref()
     }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn into_fault(self) -> Option<Error> {
+        self.fault
+    }
 }
 
 impl Archive<'_> {
     fn verify(&self, index: usize) -> Result<()> {
         let named = |error: Error| self.in_file(error.with_entry(self.index.key(index)));
-        self.examine(index, false, &mut None).map(drop).map_err(named)
+        self.examine(index, Look::default(), &mut None).map(drop).map_err(named)
     }
 
     /// Reads all of the entry at `index` for its checks. `header` is set as soon as it is known.
     fn examine(
         &self,
         index: usize,
-        values: bool,
+        look: Look<'_>,
         header: &mut Option<Header>,
     ) -> Result<Option<ValueCounts>> {
-        let (found, mut stream) = self.open_member(index)?;
+        let (found, stream) = self.open_member(index)?;
+        let mut stream = stream.metered(look.meter, self.index.key(index));
         *header = found;
         let mut counts = None;
         if let Some(header) = header {
             self.check_size(header, &stream)?;
-            if values && !header.dtype().has_object() {
-                counts = Some(npy::count_values(header, stream.is_present(), &mut stream)?);
+            if look.values && !header.dtype().has_object() {
+                // Damaged metadata are a fault of theirs.
+                let logical = self.logical_dtype(index).unwrap_or_default();
+                let present = stream.is_present();
+                counts = Some(npy::count_values(header, logical, present, &mut stream)?);
             }
         }
         stream.drain()?;

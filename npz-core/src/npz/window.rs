@@ -11,6 +11,15 @@ use crate::io::read_at::ReadAt;
 /// Read at once where small entries follow each other.
 const STRETCH_BYTES: u64 = 1 << 20;
 
+/// The same where each is looked at once: as much as stays in the processor's cache.
+const ONCE_BYTES: u64 = 256 << 10;
+
+/// Entries up to this size are read whole, headers and data at once.
+const SMALL_BYTES: u64 = 64 << 10;
+
+/// The same where only headers are wanted: passing over more takes longer than another call.
+const ONCE_SMALL_BYTES: u64 = 8 << 10;
+
 /// What may be passed over and still be called going forward. Wider, and entries in random order
 /// would often look so, and cost a stretch each.
 const GAP_BYTES: u64 = 64 << 10;
@@ -28,7 +37,10 @@ const KEPT_BYTES: u64 = 32 << 20;
 /// others in them. What is too much to be kept is read one by one. A load looks at every entry
 /// twice, at its header and for its data.
 #[derive(Default)]
-pub(crate) struct Window(Mutex<Kept>);
+pub(crate) struct Window {
+    kept: Mutex<Kept>,
+    once: bool,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -43,10 +55,20 @@ struct Kept {
     size: u64,
 }
 
+/// Up to which size entries are small.
+pub(crate) fn small_bytes(window: Option<&Window>) -> u64 {
+    if window.is_some_and(|window| window.once) { ONCE_SMALL_BYTES } else { SMALL_BYTES }
+}
+
 impl Window {
+    /// For a walk that looks at every entry's headers, once.
+    pub(crate) fn once() -> Self {
+        Self { once: true, ..Self::default() }
+    }
+
     /// Reads `range`, and with it what follows, up to `limit`, if that seems to be wanted.
     pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let before = kept.position.replace(range.end);
         if let Some(bytes) = kept.take(&range) {
             return Ok(bytes);
@@ -56,14 +78,16 @@ impl Window {
         if forward || kept.alone >= SINGLES {
             let next =
                 kept.stretches.range(range.start..).next().map_or(limit, |(start, _)| *start);
-            let end = range.start.saturating_add(STRETCH_BYTES).min(next).min(limit).max(range.end);
+            let stretch = if self.once { ONCE_BYTES } else { STRETCH_BYTES };
+            let end = range.start.saturating_add(stretch).min(next).min(limit).max(range.end);
             let room = kept.size + (end - range.start) <= KEPT_BYTES;
             if !room && forward {
                 // What comes next is worth more than what came before.
                 *kept = Kept { position: kept.position, alone: kept.alone, ..Kept::default() };
             }
             if room || forward {
-                let bytes = Bytes::read(source, range.start..end)?;
+                let spent = if self.once { kept.spend() } else { Bytes::default() };
+                let bytes = spent.refill(source, range.start..end)?;
                 kept.size += end - range.start;
                 kept.stretches.insert(range.start, bytes.clone());
                 return Ok(bytes.take(length(&range)));
@@ -80,6 +104,15 @@ impl Window {
 }
 
 impl Kept {
+    /// The memory of what came before, which nobody comes back to as long as all went forward.
+    fn spend(&mut self) -> Bytes {
+        if self.alone > 0 {
+            return Bytes::default();
+        }
+        self.size = 0;
+        self.stretches.pop_last().map(|(_, bytes)| bytes).unwrap_or_default()
+    }
+
     /// The bytes of `range`, if they are here. Those of single entries are given away.
     fn take(&mut self, range: &Range<u64>) -> Option<Bytes> {
         if let Some((start, bytes)) = self.stretches.range(..=range.start).next_back() {
@@ -134,7 +167,7 @@ mod tests {
             let found = window.read(&source, range.clone(), count * ENTRY).unwrap();
             let start = usize::try_from(range.start).unwrap();
             assert!(found.as_slice() == &source.0[start..][..1000], "{entry}");
-            most = most.max(window.0.lock().unwrap().size);
+            most = most.max(window.kept.lock().unwrap().size);
         }
         let (reads, bytes) = *source.1.lock().unwrap();
         (reads, bytes, most)

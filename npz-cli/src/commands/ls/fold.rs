@@ -6,8 +6,8 @@ use super::row::Row;
 
 /// Puts rows into one whose levels differ only where they are numbers, if all else that is shown
 /// of them is the same: `layers.#.weight ×32` where the first of them stood.
-pub(super) fn fold(rows: Vec<Row>) -> Vec<Row> {
-    let mut folded: Vec<Row> = Vec::new();
+pub(super) fn fold(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+    let mut folded: Vec<Row<'_>> = Vec::new();
     let mut places = HashMap::new();
     for row in rows {
         let pattern = pattern(&row.name);
@@ -22,8 +22,8 @@ pub(super) fn fold(rows: Vec<Row>) -> Vec<Row> {
                 folded.push(row);
             }
             Some(&at) => {
-                let all: &mut Row = &mut folded[at];
-                all.name = pattern;
+                let all = &mut folded[at];
+                all.name = pattern.into();
                 all.times += row.times;
                 let add = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
                 all.nbytes = add(all.nbytes, row.nbytes);

@@ -1,26 +1,28 @@
 //! One line of a listing.
 
-use npz_core::{ByteOrder, DType, Order};
+use std::borrow::Cow;
+
+use npz_core::{ByteOrder, DType, Header, Order};
 
 use crate::numbers::is_bf16;
 use crate::output::Style;
 use crate::source::{Entry, Kind};
-use crate::text::{count, printable, size};
+use crate::text::{Table, count, printable, put_number, put_size};
 
 /// One entry, several of a kind, or a level of names.
-#[derive(Clone, Debug)]
-pub(super) struct Row {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row<'e> {
     /// As it is printed; before it, what a tree draws.
-    pub(super) name: String,
+    pub(super) name: Cow<'e, str>,
     pub(super) branch: String,
-    pub(super) dtype: String,
-    pub(super) shape: String,
+    pub(super) dtype: Cow<'e, str>,
+    pub(super) shape: Shape<'e>,
     /// Of the data.
     pub(super) nbytes: Option<u64>,
     /// Of the whole entry, unpacked.
     pub(super) unpacked: Option<u64>,
     pub(super) packed: Option<u64>,
-    pub(super) method: String,
+    pub(super) method: Cow<'static, str>,
     pub(super) offset: Option<u64>,
     pub(super) crc32: Option<u32>,
     /// How many entries it stands for.
@@ -29,20 +31,19 @@ pub(super) struct Row {
     pub(super) is_odd: bool,
 }
 
-impl Row {
-    pub(super) fn new(entry: &Entry, long: bool) -> Self {
-        let header = entry.header.as_ref();
-        let fortran = header.is_some_and(|header| header.order() == Order::Fortran);
-        let shape = header.map(|header| shape(header.shape())).unwrap_or_default();
-        let dtype = match (long, entry.descr()) {
-            (true, Some(descr)) => descr,
-            _ => dtype(entry),
+impl<'e> Row<'e> {
+    pub(super) fn new(entry: &'e Entry, long: bool) -> Self {
+        let header = entry.header.as_deref();
+        let descr = if long { entry.descr().map(Cow::Owned) } else { None };
+        let dtype = match descr.unwrap_or_else(|| dtype(entry)) {
+            Cow::Borrowed(dtype) => printable(dtype),
+            Cow::Owned(dtype) => printable(&dtype).into_owned().into(),
         };
         Self {
-            name: entry.name.as_deref().map_or_else(|| "-".to_owned(), printable),
+            name: entry.name().map_or("-".into(), printable),
             branch: String::new(),
-            dtype: printable(&dtype),
-            shape: if fortran { shape + " F" } else { shape },
+            dtype,
+            shape: header.map_or(Shape::None, Shape::Of),
             nbytes: entry.nbytes(),
             unpacked: entry.unpacked_nbytes,
             packed: entry.stored_nbytes,
@@ -54,61 +55,114 @@ impl Row {
         }
     }
 
-    pub(super) fn cells(&self, long: bool) -> Vec<String> {
-        let times =
-            if self.times > 1 { format!(" ×{}", count(self.times as u64)) } else { String::new() };
-        let bytes = |bytes: u64| if long { count(bytes) } else { size(bytes) };
-        let packed = match (self.packed, self.unpacked) {
-            (Some(packed), _) if long => count(packed),
-            (Some(packed), Some(unpacked)) => ratio(packed, unpacked),
-            _ => String::new(),
-        };
-        let mut cells = vec![
-            format!("{}{}{times}", self.branch, self.name),
-            self.dtype.clone(),
-            self.shape.clone(),
-            self.nbytes.map(bytes).unwrap_or_default(),
-            packed,
-            self.method.clone(),
-        ];
+    /// Adds its cells, and says what colours want to know of it.
+    pub(super) fn put(&self, table: &mut Table, long: bool) -> Look {
+        table.cell(|text| {
+            *text += &self.branch;
+            *text += &self.name;
+            if self.times > 1 {
+                *text += " ×";
+                *text += &count(self.times as u64);
+            }
+        });
+        table.push([&self.dtype]);
+        table.cell(|text| self.shape.put(text));
+        table.cell(|text| match self.nbytes {
+            Some(bytes) if long => *text += &count(bytes),
+            Some(bytes) => put_size(text, bytes),
+            None => {}
+        });
+        table.cell(|text| match (self.packed, self.unpacked) {
+            (Some(packed), _) if long => *text += &count(packed),
+            (Some(packed), Some(unpacked)) => *text += &ratio(packed, unpacked),
+            _ => {}
+        });
+        table.push([&self.method]);
         if long {
-            cells.push(self.offset.map(|at| at.to_string()).unwrap_or_default());
-            cells.push(self.crc32.map(|crc| format!("{crc:08x}")).unwrap_or_default());
+            table.push([self.offset.map(|at| at.to_string()).unwrap_or_default()]);
+            table.push([self.crc32.map(|crc| format!("{crc:08x}")).unwrap_or_default()]);
         }
-        cells
+        Look { branch: self.branch.len(), is_many: self.times > 1, is_odd: self.is_odd }
     }
 }
 
-/// The name in colour, the tree before it and the number behind it not.
-pub(super) fn paint_name(row: &Row, cell: &str, style: Style) -> String {
-    let Some(rest) = cell.strip_prefix(&row.branch) else { return style.name(cell) };
-    let (name, times) = rest.rsplit_once(" ×").unwrap_or((rest, ""));
-    let times = if times.is_empty() { String::new() } else { format!(" ×{times}") };
-    format!("{}{}{}", style.dim(&row.branch), style.name(name), style.dim(&times))
+/// What colours depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// Bytes of what a tree draws.
+    branch: usize,
+    is_many: bool,
+    pub(super) is_odd: bool,
+}
+
+impl Look {
+    /// The name in colour, the tree before it and the number behind it not.
+    pub(super) fn paint_name(self, cell: &str, style: Style) -> String {
+        let Some((branch, rest)) = cell.split_at_checked(self.branch) else {
+            return style.name(cell);
+        };
+        let times = if self.is_many { rest.rfind(" ×") } else { None };
+        let (name, times) = rest.split_at(times.unwrap_or(rest.len()));
+        format!("{}{}{}", style.dim(branch), style.name(name), style.dim(times))
+    }
+}
+
+/// What stands in the column of shapes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Shape<'e> {
+    #[default]
+    None,
+    Of(&'e Header),
+    /// Of a level of names: how many entries.
+    Level(String),
+}
+
+impl Shape<'_> {
+    fn put(&self, text: &mut String) {
+        match self {
+            Self::None => {}
+            Self::Of(header) => {
+                put_shape(text, header.shape());
+                if header.order() == Order::Fortran {
+                    *text += " F";
+                }
+            }
+            Self::Level(entries) => *text += entries,
+        }
+    }
 }
 
 /// As Python writes it.
 pub(crate) fn shape(shape: &[usize]) -> String {
-    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
-    match sizes.as_slice() {
-        [one] => format!("({one},)"),
-        sizes => format!("({})", sizes.join(", ")),
+    let mut text = String::new();
+    put_shape(&mut text, shape);
+    text
+}
+
+fn put_shape(text: &mut String, shape: &[usize]) {
+    text.push('(');
+    for (at, &size) in shape.iter().enumerate() {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        put_number(text, size as u64);
     }
+    text.push_str(if shape.len() == 1 { ",)" } else { ")" });
 }
 
 /// What the items are, in a word: NumPy's name of the dtype.
-pub(crate) fn dtype(entry: &Entry) -> String {
+pub(crate) fn dtype(entry: &Entry) -> Cow<'_, str> {
     if let Some(name) = &entry.logical_dtype {
-        return name.clone();
+        return (&**name).into();
     }
     let Some(header) = &entry.header else {
-        return if entry.kind == Kind::Bytes { "bytes" } else { "unreadable" }.to_owned();
+        return if entry.kind == Kind::Bytes { "bytes" } else { "unreadable" }.into();
     };
     match header.dtype() {
-        DType::Scalar(_) if is_bf16(header.dtype()) => "bfloat16".to_owned(),
-        DType::Scalar(_) if header.dtype().has_object() => "object".to_owned(),
-        DType::Scalar(scalar) if scalar.order() == ByteOrder::Big => scalar.to_string(),
-        DType::Scalar(scalar) => scalar.name().into_owned(),
+        DType::Scalar(_) if is_bf16(header.dtype()) => "bfloat16".into(),
+        DType::Scalar(_) if header.dtype().has_object() => "object".into(),
+        DType::Scalar(scalar) if scalar.order() == ByteOrder::Big => scalar.to_string().into(),
+        DType::Scalar(scalar) => scalar.name(),
         DType::Record(record) => {
             const SHOWN: usize = 3;
             let names = record.fields().iter().map(npz_core::Field::name);
@@ -117,22 +171,22 @@ pub(crate) fn dtype(entry: &Entry) -> String {
                 names.truncate(SHOWN);
                 names.push("…");
             }
-            format!("{{{}}}", names.join(" "))
+            format!("{{{}}}", names.join(" ")).into()
         }
-        other => other.to_string(),
+        other => other.to_string().into(),
     }
 }
 
 /// Hundredths, rounded, but nothing is packed to 0 %, or left at 100 % by rounding.
-pub(super) fn ratio(packed: u64, unpacked: u64) -> String {
+pub(super) fn ratio(packed: u64, unpacked: u64) -> Cow<'static, str> {
     if unpacked == 0 || packed == unpacked {
-        return "100%".to_owned();
+        return "100%".into();
     }
     let percent = (u128::from(packed) * 100 + u128::from(unpacked) / 2) / u128::from(unpacked);
     match percent {
-        0 => "<1%".to_owned(),
-        100 if packed < unpacked => "99%".to_owned(),
-        percent => format!("{percent}%"),
+        0 => "<1%".into(),
+        100 if packed < unpacked => "99%".into(),
+        percent => format!("{percent}%").into(),
     }
 }
 

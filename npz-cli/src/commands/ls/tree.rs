@@ -1,24 +1,25 @@
 //! Names as a tree of their levels.
 
-use super::row::Row;
+use super::row::{Row, Shape};
 use crate::text::plural;
 
 /// A level of names: an entry, what is below it, or both.
 #[derive(Default)]
-struct Node {
+struct Node<'e> {
     /// With the separator before it, unless that is a dot.
     label: String,
-    entry: Option<Row>,
-    below: Vec<Node>,
+    entry: Option<Row<'e>>,
+    below: Vec<Node<'e>>,
 }
 
 /// Puts rows below the levels of their names. A level with a single one below it shares its line.
-pub(super) fn tree(rows: Vec<Row>) -> Vec<Row> {
+pub(super) fn tree(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     let mut root = Node::default();
     for row in rows {
         let mut node = &mut root;
         let mut levels: Vec<&str> = Vec::new();
-        let mut rest = row.name.as_str();
+        let full = row.name.clone();
+        let mut rest = &*full;
         // Where a separator ends the name, it is no level.
         while let Some(at) = rest.find(['.', '/']).filter(|&at| at > 0 && at + 1 < rest.len()) {
             levels.push(&rest[..=at]);
@@ -51,7 +52,7 @@ pub(super) fn tree(rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// Adds the lines of a node, the first behind `branch`, all others behind `indent`.
-fn draw(mut node: Node, branch: String, indent: &str, lines: &mut Vec<Row>) {
+fn draw<'e>(mut node: Node<'e>, branch: String, indent: &str, lines: &mut Vec<Row<'e>>) {
     while node.entry.is_none() && node.below.len() == 1 {
         let Some(only) = node.below.pop() else { break };
         node = Node { label: node.label + &only.label, ..only };
@@ -65,7 +66,7 @@ fn draw(mut node: Node, branch: String, indent: &str, lines: &mut Vec<Row>) {
         Some(row) => row,
         None => group(&node),
     };
-    line.name = name;
+    line.name = name.into();
     line.branch = branch;
     lines.push(line);
     let last = node.below.len().saturating_sub(1);
@@ -76,28 +77,16 @@ fn draw(mut node: Node, branch: String, indent: &str, lines: &mut Vec<Row>) {
 }
 
 /// What all entries below are together.
-fn group(node: &Node) -> Row {
-    let mut sum = Row {
-        name: String::new(),
-        branch: String::new(),
-        dtype: String::new(),
-        shape: String::new(),
-        nbytes: Some(0),
-        unpacked: Some(0),
-        packed: Some(0),
-        method: String::new(),
-        offset: None,
-        crc32: None,
-        times: 1,
-        is_odd: false,
-    };
+fn group<'e>(node: &Node<'_>) -> Row<'e> {
+    let none = Some(0);
+    let mut sum = Row { nbytes: none, unpacked: none, packed: none, times: 1, ..Row::default() };
     let mut entries = 0;
     add(node, &mut sum, &mut entries);
-    sum.shape = plural(entries, "entry", "entries");
+    sum.shape = Shape::Level(plural(entries, "entry", "entries"));
     sum
 }
 
-fn add(node: &Node, sum: &mut Row, entries: &mut usize) {
+fn add(node: &Node<'_>, sum: &mut Row<'_>, entries: &mut usize) {
     if let Some(row) = &node.entry {
         *entries += row.times;
         let add = |sum: &mut Option<u64>, more: Option<u64>| {

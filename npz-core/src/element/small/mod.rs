@@ -10,7 +10,24 @@ pub use self::float::{
 };
 pub use self::int::{Int1, Int2, Int4, UInt1, UInt2, UInt4};
 
+use super::Element;
 use crate::dtype::{DType, ScalarKind};
+
+/// The number of a byte of the float that `ml_dtypes` calls by this name.
+pub(crate) fn named_float(name: &str) -> Option<fn(u8) -> f32> {
+    macro_rules! by_name {
+        ($($type:ident)*) => {$(
+            if <$type as Element>::logical_dtype() == Some(name) {
+                return Some(|bits| $type::from_bits(bits).to_f32());
+            }
+        )*};
+    }
+    by_name! {
+        F4E2M1Fn F6E2M3Fn F6E3M2Fn F8E3M4 F8E4M3 F8E4M3B11Fnuz F8E4M3Fn F8E4M3Fnuz F8E5M2 F8E5M2Fnuz
+        F8E8M0Fnu
+    }
+    None
+}
 
 /// Whether each item is one byte without a type of its own.
 fn is_one_byte(dtype: &DType) -> bool {
