@@ -27,6 +27,7 @@ mod statistics;
 mod survey;
 mod terminal;
 mod text;
+mod through;
 mod values;
 mod write;
 

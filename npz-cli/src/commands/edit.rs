@@ -1,18 +1,20 @@
 //! Changes to archives: what isn't touched is copied as it is, and the file is replaced in one step.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use npz_core::{NpzEditor, NpzReader};
 
 use crate::commands::{is_glob, matches_any};
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::output::Output;
+use crate::through::through;
 use crate::write::save_options;
 
 /// Remove entries from an archive
 #[derive(Debug, clap::Args)]
 pub(crate) struct RmArgs {
-    /// An npz file
+    /// An npz file, or `-` to read one and print what becomes of it
     file: PathBuf,
     /// Names, or globs such as 'optimizer.*'
     #[arg(required = true, value_name = "KEY")]
@@ -22,7 +24,7 @@ pub(crate) struct RmArgs {
 /// Rename an entry of an archive, or all whose names begin alike
 #[derive(Debug, clap::Args)]
 pub(crate) struct MvArgs {
-    /// An npz file
+    /// An npz file, or `-` to read one and print what becomes of it
     file: PathBuf,
     /// The name of an entry, or, ending in '*', the beginning of names
     from: String,
@@ -33,7 +35,7 @@ pub(crate) struct MvArgs {
 /// Copy an entry within an archive, packed as it is
 #[derive(Debug, clap::Args)]
 pub(crate) struct CpArgs {
-    /// An npz file
+    /// An npz file, or `-` to read one and print what becomes of it
     file: PathBuf,
     /// The name of an entry
     from: String,
@@ -44,7 +46,7 @@ pub(crate) struct CpArgs {
 /// Set or remove strings of an archive's metadata
 #[derive(Debug, clap::Args)]
 pub(crate) struct SetMetaArgs {
-    /// An npz file
+    /// An npz file, or `-` to read one and print what becomes of it
     file: PathBuf,
     /// What to say
     #[arg(value_name = "KEY=VALUE", required_unless_present = "unset")]
@@ -54,7 +56,7 @@ pub(crate) struct SetMetaArgs {
     unset: Vec<String>,
 }
 
-fn open(file: &PathBuf) -> Result<NpzEditor<'static>> {
+fn open(file: &Path) -> Result<NpzEditor<'static>> {
     interrupt::guard();
     let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
     Ok(NpzEditor::open_with(file, &save_options(total))?)
@@ -65,8 +67,12 @@ fn commit(editor: NpzEditor<'_>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-pub(crate) fn rm(args: &RmArgs) -> Result<Status> {
-    let mut editor = open(&args.file)?;
+pub(crate) fn rm(args: &RmArgs, out: &mut Output) -> Result<Status> {
+    through(&args.file, &args.file, out, |file, _| remove(args, file))
+}
+
+fn remove(args: &RmArgs, file: &Path) -> Result<Status> {
+    let mut editor = open(file)?;
     for key in &args.keys {
         if editor.contains(key) || !is_glob(key) {
             editor.remove(key)?;
@@ -76,7 +82,7 @@ pub(crate) fn rm(args: &RmArgs) -> Result<Status> {
         let names = editor.names().filter(|name| matches_any(&globs, name));
         let names: Vec<String> = names.map(str::to_owned).collect();
         if names.is_empty() {
-            let file = args.file.display();
+            let file = file.display();
             return Err(Failure::usage(format!("{file}: no name matches {key:?}")));
         }
         names.iter().try_for_each(|name| editor.remove(name))?;
@@ -84,14 +90,18 @@ pub(crate) fn rm(args: &RmArgs) -> Result<Status> {
     commit(editor)
 }
 
-pub(crate) fn mv(args: &MvArgs) -> Result<Status> {
-    let mut editor = open(&args.file)?;
+pub(crate) fn mv(args: &MvArgs, out: &mut Output) -> Result<Status> {
+    through(&args.file, &args.file, out, |file, _| rename(args, file))
+}
+
+fn rename(args: &MvArgs, file: &Path) -> Result<Status> {
+    let mut editor = open(file)?;
     match (args.from.strip_suffix('*'), args.to.strip_suffix('*')) {
         (Some(from), Some(to)) if !editor.contains(&args.from) => {
             let names = editor.names().filter(|name| name.starts_with(from));
             let names: Vec<String> = names.map(str::to_owned).collect();
             if names.is_empty() {
-                let file = args.file.display();
+                let file = file.display();
                 return Err(Failure::usage(format!("{file}: no name begins with {from:?}")));
             }
             for name in names {
@@ -104,19 +114,25 @@ pub(crate) fn mv(args: &MvArgs) -> Result<Status> {
     commit(editor)
 }
 
-pub(crate) fn cp(args: &CpArgs) -> Result<Status> {
-    let mut editor = open(&args.file)?;
-    editor.copy(&args.from, &args.to)?;
-    commit(editor)
+pub(crate) fn cp(args: &CpArgs, out: &mut Output) -> Result<Status> {
+    through(&args.file, &args.file, out, |file, _| {
+        let mut editor = open(file)?;
+        editor.copy(&args.from, &args.to)?;
+        commit(editor)
+    })
 }
 
-pub(crate) fn set_meta(args: &SetMetaArgs) -> Result<Status> {
+pub(crate) fn set_meta(args: &SetMetaArgs, out: &mut Output) -> Result<Status> {
+    through(&args.file, &args.file, out, |file, _| describe(args, file))
+}
+
+fn describe(args: &SetMetaArgs, file: &Path) -> Result<Status> {
     // Metadata that can't be read say nothing that could be changed.
-    NpzReader::open(&args.file)?.metadata()?;
-    let mut editor = open(&args.file)?;
+    NpzReader::open(file)?.metadata()?;
+    let mut editor = open(file)?;
     for key in &args.unset {
         if editor.remove_metadata(key).is_none() {
-            let file = args.file.display();
+            let file = file.display();
             return Err(Failure::usage(format!("{file}: the metadata have no key {key:?}")));
         }
     }

@@ -1,14 +1,16 @@
 //! An archive anew, with the same arrays.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
 
 use crate::commands::extract::saved;
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::output::Output;
 use crate::slice;
 use crate::source::{Kind, Options, Source};
+use crate::through::through;
 use crate::write::save_options;
 
 /// Write an archive anew: stored or deflated, aligned, in C order, or as np.savez writes it
@@ -41,10 +43,14 @@ pub(crate) struct Args {
     lenient: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status> {
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    through(&args.input, &args.output, out, |input, output| repack(args, input, output))
+}
+
+fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
     interrupt::guard();
     let options = Options::new(args.lenient);
-    let source = Source::open(&args.input, &options)?;
+    let source = Source::open(input, &options)?;
     if source.archive().is_none() {
         let (name, format) = (source.name(), source.format().name());
         return Err(Failure::usage(format!(
@@ -62,14 +68,14 @@ pub(crate) fn run(args: &Args) -> Result<Status> {
         save = save.alignment(bytes);
     }
     let save: SaveOptions = save.compression(compression.unwrap_or_default());
-    let mut editor = NpzEditor::open_as(&args.input, &save, &options.load)?;
+    let mut editor = NpzEditor::open_as(input, &save, &options.load)?;
     if let Some(compression) = compression {
         editor.recompress_all(compression)?;
     }
     for (member, array) in &changed {
         editor.put_any(member, array)?;
     }
-    editor.commit_to(&args.output)?;
+    editor.commit_to(output)?;
     Ok(Status::Done)
 }
 

@@ -1,5 +1,6 @@
 //! Whether files are sound.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::error::{Failure, Result, Status};
 use crate::json::{JsonEntry, JsonError, JsonFile};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::source::{Entry, Kind, Source, copy};
+use crate::source::{Entry, Format, Kind, METADATA, Source, copy};
 use crate::text::{count, plural, printable, size};
 
 /// Check that files are sound, and say what to do if not
@@ -149,8 +150,8 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
         faults += 1;
         let line = Failure::from(copy(error)).to_string();
         out.line(format!("{} {}", style.bad("fault:"), printable(&line)))?;
-        if let Some(advice) = advice(error) {
-            out.line(format!("       {}", style.dim(advice)))?;
+        for advice in advice(source, error) {
+            out.line(format!("       {}", style.dim(&printable(&advice))))?;
         }
     }
     for (entry, values) in &found.entries {
@@ -183,6 +184,13 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
             }
         }
     }
+    let all = found.entries.len();
+    let sound = found.entries.iter().filter(|(_, found)| found.is_ok()).count();
+    if sound < all && all > 1 && !args.quiet {
+        let sound = count(sound as u64);
+        let line = format!("{sound} of {} can be read", plural(all, "entry", "entries"));
+        out.line(format!("{} {file}: {line}", style.warn("note: ")))?;
+    }
     if faults == 0 && !args.quiet {
         let bytes = found.entries.iter().filter_map(|(entry, _)| entry.unpacked_nbytes);
         let read = size(bytes.fold(0, u64::saturating_add));
@@ -193,17 +201,37 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
 }
 
 /// What can be done about an error.
-fn advice(error: &Error) -> Option<&'static str> {
-    match error.kind() {
+fn advice(source: &Source, error: &Error) -> Vec<String> {
+    let said = match error.kind() {
         ErrorKind::Truncated => {
-            Some("it was cut short while it was written or copied: write or fetch it again")
+            "it was cut short while it was written or copied: write or fetch it again"
         }
-        ErrorKind::Corrupt => Some(
-            "its bytes have changed since they were written: fetch it again, or take another copy; \
-             npz rm takes the entry out, and the others stay",
-        ),
-        ErrorKind::Limit => Some("it asks for more than it can hold, as hostile files do"),
-        ErrorKind::Duplicate => Some("npz repack --lenient keeps the one that NumPy finds"),
-        _ => None,
+        ErrorKind::Corrupt if error.entry().is_some() => {
+            "its bytes have changed since they were written: fetch the file again, or take another copy"
+        }
+        ErrorKind::Corrupt => {
+            "other programs may see other arrays in it, or none: have it written again"
+        }
+        ErrorKind::Limit => "it asks for more than it can hold, as hostile files do",
+        ErrorKind::Duplicate => "npz repack --lenient keeps the one that NumPy finds",
+        _ => "",
+    };
+    let mut lines = vec![said.to_owned()];
+    // Others are copied as they are, and so can stay.
+    let entry = error.entry().filter(|entry| source.format() == Format::Npz && *entry != METADATA);
+    if let Some(entry) = entry {
+        let (file, entry) = (quoted(source.name()), quoted(entry));
+        lines.push(format!("to go on without it: npz rm {file} {entry}"));
     }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "._-/+,:@%=".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.into();
+    }
+    format!("'{}'", word.replace('\'', "'\\''")).into()
 }

@@ -22,6 +22,9 @@ use crate::interrupt;
 use self::name::Name;
 pub(crate) use self::safetensors::dtype_of;
 
+/// The entry of an archive that says of the others what their headers can't.
+pub(crate) const METADATA: &str = "__metadata__";
+
 /// How files are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -266,6 +269,14 @@ impl Source {
 
     /// The place of the entry called `name`, with or without `.npy`. A lone array needs none.
     pub(crate) fn find(&self, name: Option<&str>) -> Result<usize> {
+        if let Some(METADATA | "__metadata__.npy") = name
+            && !self.opened.described.is_empty()
+        {
+            let message =
+                "is no array of the file's, it describes them; npz info tells what it says";
+            let error = Error::new(ErrorKind::NotFound, message).with_path(&self.path);
+            return Err(error.with_entry(METADATA));
+        }
         let Some(name) = name else {
             let mut sound =
                 (0..self.entries().len()).filter(|&at| self.entries()[at].error.is_none());
@@ -400,10 +411,16 @@ impl Entry {
 
 /// The same error once more, but for its cause.
 pub(crate) fn copy(error: &Error) -> Error {
-    let mut copy = Error::new(error.kind(), error.message().to_owned());
-    if let Some(path) = error.path() {
-        copy = copy.with_path(path);
+    let copy = copy_nameless(error);
+    match error.path() {
+        Some(path) => copy.with_path(path),
+        None => copy,
     }
+}
+
+/// The same without the file it is about.
+pub(crate) fn copy_nameless(error: &Error) -> Error {
+    let mut copy = Error::new(error.kind(), error.message().to_owned());
     if let Some(entry) = error.entry() {
         copy = copy.with_entry(entry);
     }

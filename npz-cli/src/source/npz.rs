@@ -5,10 +5,7 @@ use std::path::Path;
 
 use npz_core::{Error, Heading, NpzReader, Result};
 
-use super::{Entry, Input, Kind, Name, Opened, Options, Reader, copy};
-
-/// The entry that says of the others what their headers can't.
-const METADATA: &str = "__metadata__";
+use super::{Entry, Input, Kind, METADATA, Name, Opened, Options, Reader, copy};
 
 pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened> {
     let reader = NpzReader::new_with(file, &options.load)?;

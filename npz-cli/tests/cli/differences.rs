@@ -110,6 +110,9 @@ fn damage_is_found_and_said_what_to_do_about() {
     assert_eq!(npz(["ls", text(&damaged)]).0, 0);
     assert_eq!(npz(["digest", text(&damaged)]).0, 2);
     assert_eq!(npz(["diff", text(&network), text(&damaged)]).0, 2);
+    // What it says helps.
+    assert_eq!(npz(["rm", text(&damaged), "layers.0.weight"]), (0, String::new(), String::new()));
+    assert_eq!(npz(["verify", text(&damaged)]).0, 0);
     fs::write(&damaged, &bytes[..bytes.len() - 30]).unwrap();
     let (status, _, err) = npz(["verify", text(&damaged)]);
     assert!(status == 2 && err.contains("cut short"), "{err}");

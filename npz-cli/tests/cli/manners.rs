@@ -37,7 +37,7 @@ fn with_input(args: &[&str], input: &[u8]) -> Output {
 fn a_dash_is_the_standard_input_and_output() {
     let folder = Folder::new();
     let network = network(&folder, "network.npz");
-    let bytes = fs::read(&network).unwrap();
+    let mut bytes = fs::read(&network).unwrap();
     let output = with_input(&["ls", "--json", "-"], &bytes);
     let listed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&listed["file"], listed["entries"].as_array().unwrap().len()), (&"-".into(), 30));
@@ -56,6 +56,24 @@ fn a_dash_is_the_standard_input_and_output() {
     let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[7_u8])).unwrap();
     let output = with_input(&["pack", "-", "seven=-"], &npy);
     assert!(NpzReader::from_bytes(&output.stdout).unwrap().contains("seven"));
+    // In and out again, what they are changed to in between.
+    for (args, names) in [
+        (&["rm", "-", "layers.*", "head/*", "name"][..], &["embed", "step"][..]),
+        (&["repack", "--deflate", "1", "-", "-"], &["embed", "step"]),
+        (&["mv", "-", "step", "epoch"], &["embed", "epoch"]),
+        (&["cp", "-", "epoch", "step"], &["embed", "epoch", "step"]),
+        (&["set-meta", "-", "run=9"], &["embed", "epoch", "step"]),
+    ] {
+        let output = with_input(args, &bytes);
+        assert!(output.status.success(), "{args:?} {}", String::from_utf8_lossy(&output.stderr));
+        bytes = output.stdout;
+        let reader = NpzReader::from_bytes(&bytes).unwrap();
+        assert_eq!(reader.names().collect::<Vec<_>>(), names, "{args:?}");
+    }
+    assert_eq!(NpzReader::from_bytes(&bytes).unwrap().metadata().unwrap()["run"], "9");
+    let output = with_input(&["rm", "-", "stepp"], &bytes);
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.stdout.is_empty() && err.starts_with("npz: -: entry \"stepp\": "), "{err}");
     let output = with_input(&["ls", "-"], b"");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("-: not an npz file: it is empty"));
