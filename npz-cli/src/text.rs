@@ -149,7 +149,8 @@ pub(crate) enum Align {
 
 /// Rows of cells, as wide as they need to be.
 ///
-/// Where the terminal is too narrow, the first column gives way, and then the last ones do.
+/// Where the terminal is too narrow, the first column gives way until names could no longer be told
+/// from each other; then spare columns do, and then the last ones.
 #[derive(Debug)]
 pub(crate) struct Table {
     aligns: Vec<Align>,
@@ -157,6 +158,7 @@ pub(crate) struct Table {
     text: String,
     ends: Vec<u32>,
     widths: Vec<usize>,
+    spare: Vec<usize>,
 }
 
 /// The first column is not made narrower than this.
@@ -167,7 +169,18 @@ const GAP: usize = 2;
 impl Table {
     pub(crate) fn new(aligns: &[Align]) -> Self {
         let widths = vec![0; aligns.len()];
-        Self { aligns: aligns.to_vec(), text: String::new(), ends: Vec::new(), widths }
+        Self {
+            aligns: aligns.to_vec(),
+            text: String::new(),
+            ends: Vec::new(),
+            widths,
+            spare: Vec::new(),
+        }
+    }
+
+    /// These columns, the first one first, are what one can do without.
+    pub(crate) fn with_spare(self, columns: &[usize]) -> Self {
+        Self { spare: columns.to_vec(), ..self }
     }
 
     /// A row; it has as many cells as there are columns.
@@ -204,16 +217,38 @@ impl Table {
         self.each_line(most, paint, |line| out.line(line))
     }
 
+    /// How wide columns are that fit into `most`; `None` for those that are left out.
+    fn fit(&self, most: Option<usize>) -> Vec<Option<usize>> {
+        let mut widths: Vec<Option<usize>> = self.widths.iter().copied().map(Some).collect();
+        let Some((&first, most)) = self.widths.first().zip(most) else { return widths };
+        let least = first.min(LEAST_FIRST.max(most / 2));
+        let mut last = widths.len();
+        let mut spare = self.spare.iter();
+        loop {
+            let rest = widths.iter().skip(1).flatten().map(|width| width + GAP);
+            let room = most.saturating_sub(rest.sum());
+            if room >= least || last <= 1 {
+                widths[0] = Some(first.min(room.max(1)));
+                return widths;
+            }
+            match spare.next() {
+                Some(&column) if column > 0 && column < last => widths[column] = None,
+                Some(_) => {}
+                None => {
+                    last -= 1;
+                    widths[last] = None;
+                }
+            }
+        }
+    }
+
     fn each_line<E>(
         &self,
         most: Option<usize>,
         paint: impl Fn(usize, usize, &str, &mut String),
         mut print: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut widths = self.widths.clone();
-        if let Some(most) = most {
-            fit(&mut widths, most);
-        }
+        let widths = self.fit(most);
         let mut line = String::new();
         let mut start = 0;
         for (row, ends) in self.ends.chunks(self.aligns.len().max(1)).enumerate() {
@@ -224,7 +259,8 @@ impl Table {
                 let end = usize::try_from(end).unwrap_or(usize::MAX);
                 let cell = self.text.get(start..end).unwrap_or_default();
                 start = end;
-                let (Some(&columns), Some(align)) = (widths.get(column), self.aligns.get(column))
+                let (Some(&Some(columns)), Some(align)) =
+                    (widths.get(column), self.aligns.get(column))
                 else {
                     continue;
                 };
@@ -252,23 +288,6 @@ fn put_blanks(text: &mut String, mut count: usize) {
         let some = count.min(BLANKS.len());
         text.push_str(&BLANKS[..some]);
         count -= some;
-    }
-}
-
-/// Makes columns fit into `most`.
-fn fit(widths: &mut Vec<usize>, most: usize) {
-    loop {
-        let rest: usize = widths.iter().skip(1).map(|width| width + GAP).sum();
-        let Some(first) = widths.first_mut() else { return };
-        if *first + rest <= most {
-            return;
-        }
-        let room = most.saturating_sub(rest);
-        if room >= LEAST_FIRST.min(*first) || widths.len() == 1 {
-            widths[0] = room.max(1);
-            return;
-        }
-        widths.pop();
     }
 }
 
@@ -323,8 +342,14 @@ mod tests {
             all
         };
         assert_eq!(lines(80), "a long name of an entry  12  stored");
+        assert_eq!(lines(32), "a long nam… an entry  12  stored");
         assert_eq!(lines(26), "a long … entry  12  stored");
+        assert_eq!(lines(22), "a long na…an entry  12");
         assert_eq!(lines(17), "a long… entry  12");
         assert_eq!(lines(5), "a …ry");
+        let table = table.with_spare(&[1]);
+        assert_eq!(table.fit(Some(80)), [Some(23), Some(2), Some(6)]);
+        assert_eq!(table.fit(Some(32)), [Some(20), Some(2), Some(6)]);
+        assert_eq!(table.fit(Some(22)), [Some(14), None, Some(6)]);
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Result, Status, tell};
 use crate::json::{JsonEntry, JsonFile};
 use crate::output::Output;
 use crate::source::{Entry, Source, copy};
-use crate::text::{Align, Table, plural, printable, size};
+use crate::text::{Align, Table, plural, printable, size, width};
 
 /// List the arrays of files
 #[derive(Debug, clap::Args)]
@@ -184,29 +184,30 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
         (Some(look), 1) if look.is_odd => style.warn(cell),
         _ => cell.to_owned(),
     })?;
-    Ok(out.line(style.dim(&total(source)))?)
+    Ok(out.line(style.dim(&total(source, out.width())))?)
 }
 
-/// What all entries are together.
-fn total(source: &Source) -> String {
+/// What all entries are together, in no more columns than there are.
+fn total(source: &Source, most: Option<usize>) -> String {
     let entries = source.entries();
     let sum = |bytes: &dyn Fn(&Entry) -> Option<u64>| {
         entries.iter().filter_map(bytes).fold(0, u64::saturating_add)
     };
     let (unpacked, packed) = (sum(&Entry::nbytes), sum(&|entry| entry.stored_nbytes));
     let whole = sum(&|entry| entry.unpacked_nbytes);
-    let mut line = format!(
-        "{}{}, {} of data, {} {}",
-        plural(entries.len(), "entry", "entries"),
-        if source.members().len() > entries.len() { " and metadata" } else { "" },
-        size(unpacked),
-        source.format().name(),
-        size(source.size())
-    );
+    let described = if source.members().len() > entries.len() { " and metadata" } else { "" };
+    let mut parts = vec![
+        format!("{}{described}", plural(entries.len(), "entry", "entries")),
+        format!("{} of data", size(unpacked)),
+        format!("{} {}", source.format().name(), size(source.size())),
+    ];
     if packed < whole {
-        line += &format!(", packed to {}", row::ratio(packed, whole));
+        parts.push(format!("packed to {}", row::ratio(packed, whole)));
     }
-    line
+    while parts.len() > 1 && most.is_some_and(|most| width(&parts.join(", ")) > most) {
+        parts.pop();
+    }
+    parts.join(", ")
 }
 
 #[cfg(test)]

@@ -97,7 +97,9 @@ pub(crate) fn chosen(source: &Source, keys: &[String]) -> Result<Vec<usize>> {
 fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> Result<()> {
     use Align::{Left, Right};
     let mut table =
-        Table::new(&[Left, Left, Right, Right, Right, Right, Right, Right, Right, Right, Left]);
+        Table::new(&[Left, Left, Right, Right, Right, Right, Right, Right, Right, Right, Left])
+            // What npz ls shows too.
+            .with_spare(&[2, 1]);
     let heads = ["name", "dtype", "shape", "nan", "inf", "zeros", "min", "max", "mean", "std", ""];
     table.push(heads);
     for (entry, findings) in found {

@@ -40,7 +40,10 @@ impl<'e> Row<'e> {
             Cow::Owned(dtype) => printable(&dtype).into_owned().into(),
         };
         Self {
-            name: entry.name().map_or("-".into(), printable),
+            name: match entry.name() {
+                Some("") => "\"\"".into(),
+                name => name.map_or("-".into(), printable),
+            },
             branch: String::new(),
             dtype,
             shape: header.map_or(Shape::None, Shape::Of),
