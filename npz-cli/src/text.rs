@@ -178,7 +178,8 @@ impl Table {
         }
     }
 
-    /// These columns, the first one first, are what one can do without.
+    /// These columns, the first one first, are what one can do without, and names need no more than
+    /// a third of the terminal.
     pub(crate) fn with_spare(self, columns: &[usize]) -> Self {
         Self { spare: columns.to_vec(), ..self }
     }
@@ -221,7 +222,8 @@ impl Table {
     fn fit(&self, most: Option<usize>) -> Vec<Option<usize>> {
         let mut widths: Vec<Option<usize>> = self.widths.iter().copied().map(Some).collect();
         let Some((&first, most)) = self.widths.first().zip(most) else { return widths };
-        let least = first.min(LEAST_FIRST.max(most / 2));
+        let part = if self.spare.is_empty() { most / 2 } else { most / 3 };
+        let least = first.min(LEAST_FIRST.max(part));
         let mut last = widths.len();
         let mut spare = self.spare.iter();
         loop {

@@ -207,20 +207,24 @@ fn ctrl_c_leaves_nothing_half_written() {
         writer.add(&part.to_string(), &arr1(&noise)).unwrap();
     }
     writer.finish().unwrap();
-    let mut child = command()
-        .args(["repack", "--deflate", "9", text(&from), text(&to)])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let begun = || folder.names().iter().any(|name| name.ends_with(".tmp"));
-    while !begun() {
-        assert!(child.try_wait().unwrap().is_none(), "it was done before the signal");
-        std::thread::sleep(Duration::from_millis(5));
+    fs::write(&to, "the old file").unwrap();
+    for command_name in ["repack", "convert"] {
+        let mut child = command()
+            .args([command_name, "--deflate", "9", text(&from), text(&to)])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let begun = || folder.names().iter().any(|name| name.ends_with(".tmp"));
+        while !begun() {
+            assert!(child.try_wait().unwrap().is_none(), "it was done before the signal");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{command_name}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr).trim(), "npz: interrupted");
+        assert_eq!(folder.names(), ["from.npz", "to.npz"]);
+        assert_eq!(fs::read(&to).unwrap(), b"the old file");
     }
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    assert_eq!(String::from_utf8_lossy(&output.stderr).trim(), "npz: interrupted");
-    assert_eq!(folder.names(), ["from.npz"]);
 }
