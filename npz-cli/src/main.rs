@@ -9,7 +9,6 @@ mod commands;
 mod digest;
 mod error;
 mod figures;
-mod file;
 mod histogram;
 mod interrupt;
 mod json;

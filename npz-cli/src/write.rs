@@ -52,6 +52,13 @@ pub(crate) fn replace(
     run().map_err(|error| error.with_path(path))
 }
 
+/// The same for bytes that are there.
+pub(crate) fn write(path: &Path, bytes: &[u8], out: &mut Output) -> crate::error::Result<()> {
+    interrupt::guard();
+    let all = |file: &mut dyn Write| file.write_all(bytes).map_err(|error| system("write", error));
+    Ok(replace(path, out, all)?)
+}
+
 /// Where a link leads, so that it stays a link.
 fn follow(path: &Path) -> Result<PathBuf> {
     match fs::metadata(path) {
@@ -81,7 +88,14 @@ fn create(target: &Path) -> Result<(fs::File, TempPath)> {
         builder.permissions(fs::Permissions::from_mode(mode));
     }
     let file = builder.tempfile_in(folder).map(NamedTempFile::into_parts);
-    file.map_err(|error| system("create a file beside the one to be written", error))
+    file.map_err(|error| system("create a file beside the one to be written", plain(error)))
+}
+
+/// Without the name of a file that nobody has asked for, which tempfile adds.
+fn plain(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    let said = text.split_once(" at path ").map_or(&*text, |(said, _)| said);
+    io::Error::new(error.kind(), said)
 }
 
 pub(crate) fn system(doing: &str, error: io::Error) -> Error {

@@ -20,7 +20,7 @@ use crate::survey::InFile;
 use crate::terminal::{self, Colors};
 use crate::text::{count, shorten, width};
 use crate::values::Decoder;
-use crate::{file, plane, slice};
+use crate::{plane, slice, write};
 
 /// Longer lines are shown as histograms, unless asked for.
 const LONGEST_LINE: usize = 1_000_000;
@@ -147,7 +147,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
                     drawing_file(&drawing, format).ok_or_else(|| subject.fault("is too large"))?
                 }
             };
-            file::write(path, &bytes, out)?;
+            write::write(path, &bytes, out)?;
         }
         _ => subject.show(kind, args, out)?,
     }

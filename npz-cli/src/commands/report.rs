@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::cli::ReadArgs;
 use crate::error::{Result, Status};
-use crate::file;
 use crate::output::Output;
 use crate::report;
 use crate::source::Source;
+use crate::write;
 
 /// Write a page about a file, for the browser
 ///
@@ -27,6 +27,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let source = Source::open(&args.file, &args.read.options())?;
     let (page, sound) = report::report(&source);
-    file::write(&args.output, page.as_bytes(), out)?;
+    write::write(&args.output, page.as_bytes(), out)?;
     Ok(if sound { Status::Done } else { Status::Failed })
 }

@@ -1,5 +1,6 @@
 //! Files of all formats as one thing: entries that can be listed and read.
 
+mod input;
 mod name;
 mod npy;
 mod npz;
@@ -7,7 +8,6 @@ mod safetensors;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,8 +17,7 @@ use npz_core::{
     AnyArray, Error, ErrorKind, Header, LoadOptions, Method, NpzReader, RawArray, ReadAt, Result,
 };
 
-use crate::interrupt;
-
+use self::input::Input;
 use self::name::Name;
 pub(crate) use self::safetensors::dtype_of;
 
@@ -286,14 +285,19 @@ impl Source {
             if self.entries().len() == 1 {
                 return Ok(0);
             }
-            let message = format!("has {} entries; say which one", self.entries().len());
+            let message = match self.few_names() {
+                Some(names) => format!("say which one: it has {names}"),
+                None => format!("has {} entries; say which one", self.entries().len()),
+            };
             return Err(Error::new(ErrorKind::NotFound, message).with_path(&self.path));
         };
         let found = match self.archive() {
             Some(reader) => {
-                let member = reader.entry(name).map(|entry| entry.member().to_owned());
-                let member = member.map_err(|error| error.with_path(&self.path))?;
-                self.entries().iter().rposition(|entry| entry.member() == Some(&member))
+                let member = reader.entry(name).ok().map(|entry| entry.member().to_owned());
+                let place = |member: String| {
+                    self.entries().iter().rposition(|entry| entry.member() == Some(&member))
+                };
+                member.and_then(place)
             }
             None => self.entries().iter().position(|entry| entry.name() == Some(name)),
         };
@@ -304,10 +308,21 @@ impl Source {
                 None if self.format == Format::Npy && self.entries().len() == 1 => {
                     "a lone array has no name; leave it out".to_owned()
                 }
-                None => format!("no such entry among the file's {}", self.entries().len()),
+                None => match self.few_names() {
+                    Some(names) => format!("no such entry; the file has {names}"),
+                    None => format!("no such entry among the file's {}", self.entries().len()),
+                },
             };
             Error::new(ErrorKind::NotFound, message).with_entry(name).with_path(&self.path)
         })
+    }
+
+    /// The names of all entries, where they are quickly read.
+    fn few_names(&self) -> Option<String> {
+        const FEW: usize = 5;
+        let names = self.entries().iter().filter_map(Entry::name).map(|name| format!("{name:?}"));
+        let names: Vec<String> = names.take(FEW + 1).collect();
+        (1..=FEW).contains(&names.len()).then(|| names.join(", "))
     }
 
     /// Reads the array of the entry at `index`.
@@ -444,51 +459,6 @@ fn detect(head: &[u8], size: u64, path: &Path) -> Format {
         return Format::Safetensors;
     }
     Format::of_path(path).unwrap_or(Format::Npz)
-}
-
-/// A file, or what came through the standard input, in a file without a name.
-#[derive(Clone)]
-struct Input(Arc<File>);
-
-impl Input {
-    fn open(path: &Path) -> Result<Self> {
-        if path.as_os_str() == "-" {
-            let spooled = tempfile::tempfile().and_then(|mut file| {
-                io::copy(&mut io::stdin().lock(), &mut file)?;
-                Ok(file)
-            });
-            let file = spooled.map_err(|error| system("read the standard input", error))?;
-            return Ok(Self(Arc::new(file)));
-        }
-        let mut file = File::open(path).map_err(|error| system("open the file", error))?;
-        let metadata = file.metadata().map_err(|error| system("look at the file", error))?;
-        if metadata.is_dir() {
-            return Err(Error::new(ErrorKind::Io, "is a folder, not a file"));
-        }
-        if !metadata.is_file() {
-            // A pipe can't be read from its end.
-            let spooled = tempfile::tempfile().and_then(|mut spool| {
-                io::copy(&mut file, &mut spool)?;
-                Ok(spool)
-            });
-            file = spooled.map_err(|error| system("read the file", error))?;
-        }
-        Ok(Self(Arc::new(file)))
-    }
-}
-
-impl ReadAt for Input {
-    fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> {
-        if interrupt::happened() {
-            // Not `Interrupted`, after which one tries again.
-            return Err(io::Error::other("interrupted"));
-        }
-        self.0.read_exact_at(buf, offset)
-    }
-
-    fn size(&self) -> io::Result<u64> {
-        self.0.size()
-    }
 }
 
 fn system(doing: &str, error: io::Error) -> Error {

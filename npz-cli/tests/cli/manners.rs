@@ -172,6 +172,16 @@ fn help_and_completions_know_every_command() {
 }
 
 #[test]
+fn what_cannot_be_written_is_told_by_its_own_name() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let page = folder.path("missing/page.html");
+    let (status, out, err) = npz(["report", text(&network), "-o", text(&page)]);
+    assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{err}");
+    assert!(err.contains(text(&page)) && !err.contains(".npz-"), "{err}");
+}
+
+#[test]
 fn what_cannot_be_opened_is_told_in_one_line() {
     let folder = Folder::new();
     fs::create_dir(folder.path("folder")).unwrap();
