@@ -24,6 +24,10 @@ const WORTH_A_THREAD: u64 = 4 << 20;
 /// Gathered at a time for the other thread.
 const PIECE_BYTES: usize = 1 << 20;
 
+/// Small entries put together for the other thread: few enough bytes that a processor's cache holds
+/// them until they are written, and that a new process has their memory soon.
+const BATCH_BYTES: usize = 256 << 10;
+
 /// Pieces that may wait to be written; they and the one in work are all the memory it takes.
 const WAITING: usize = 4;
 
@@ -134,7 +138,12 @@ impl<W: Write> NpzWriter<W> {
         if helper.checksums.is_empty() {
             match helper.next()? {
                 Ready::Small(bytes, checksums) => {
-                    self.out.write(&bytes)?;
+                    if bytes.len() < BATCH_BYTES / 4 {
+                        self.out.write(&bytes)?;
+                    } else {
+                        self.out.flush()?;
+                        self.out.put(&bytes)?;
+                    }
                     // A thread that is done has no use for it.
                     let _ = helper.used.send(bytes);
                     helper.checksums = checksums;
@@ -281,7 +290,7 @@ impl Preparing {
     fn all(mut self, entries: &[Entry<'_>]) {
         let (mut small, mut checksums) = (self.empty(), VecDeque::new());
         for entry in entries {
-            let full = small.len() as u64 + entry.size() > BUFFER_BYTES as u64;
+            let full = small.len() as u64 + entry.size() > BATCH_BYTES as u64;
             if full && !checksums.is_empty() {
                 let small = std::mem::replace(&mut small, self.empty());
                 let ready = Ready::Small(small, std::mem::take(&mut checksums));
