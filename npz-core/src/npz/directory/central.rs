@@ -93,8 +93,8 @@ pub(super) fn decode_name<'a>(
         return Err("has a name that is not the UTF-8 that it is said to be".into());
     };
     // Python cuts the name there, others keep it whole.
-    // Names are short: no search machine is worth its start.
-    if name.bytes().any(|byte| byte == 0) {
+    // Names are short: no search machine is worth its start, but what compares many at once is.
+    if name.bytes().fold(false, |found, byte| found | (byte == 0)) {
         return Err(format!("has a name with a NUL{LENIENT}"));
     }
     // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.
