@@ -268,3 +268,27 @@ fn corpus() {
         lenient_only.len()
     );
 }
+
+#[test]
+fn headings_are_what_the_entries_say() {
+    let mut seen = 0;
+    for case in cases() {
+        for lenient in [false, true] {
+            let options = LoadOptions::new().lenient(lenient);
+            let Ok(reader) = NpzReader::from_bytes_with(&case.bytes, &options) else { continue };
+            for (entry, heading) in reader.headings().with_metadata() {
+                seen += 1;
+                match (heading, entry.header()) {
+                    (Ok(heading), Ok(header)) => {
+                        assert_eq!(heading.header(), header.as_ref(), "{}", case.file());
+                        let offset = entry.data_offset().unwrap();
+                        assert_eq!(heading.data_offset(), offset, "{}", case.file());
+                    }
+                    (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
+                    (a, b) => panic!("{}: {a:?}, {b:?}", case.file()),
+                }
+            }
+        }
+    }
+    assert!(seen > 300, "{seen}");
+}

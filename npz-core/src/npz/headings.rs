@@ -107,7 +107,9 @@ impl Headings<'_> {
         let ready = located.ready();
         let ready = ready[..ready.len().min(KNOWN_BYTES)].to_vec();
         let mut stream = located.unpack(facts, archive.limits())?;
-        let Some(header) = read_npy_header(&mut stream, &archive.learned.headers, archive.limits())? else {
+        let Some(header) =
+            read_npy_header(&mut stream, &archive.learned.headers, archive.limits())?
+        else {
             return Ok(Heading { header: None, data_offset: None });
         };
         let len = facts.size.saturating_sub(stream.left());
