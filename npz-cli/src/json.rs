@@ -75,7 +75,7 @@ pub(crate) struct JsonEntry<'a> {
 
 impl<'a> JsonEntry<'a> {
     pub(crate) fn new(entry: &'a Entry) -> Self {
-        let header = entry.header.as_deref();
+        let header = entry.header.as_ref();
         Self {
             name: entry.name(),
             member: entry.member(),

@@ -171,7 +171,7 @@ fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
         return Err(fault(ErrorKind::Dtype, no_numbers(header.dtype())));
     };
     let part = slice.map(|text| part(source, index, entry, header, text)).transpose()?;
-    let header = part.as_ref().map_or(&**header, |part| part.header()).clone();
+    let header = part.as_ref().map_or(header, |part| part.header()).clone();
     if header.len() < 2 {
         let message = match header.len() {
             0 => "has no items: there is nothing to draw",

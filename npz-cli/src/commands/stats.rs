@@ -111,7 +111,7 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
         let dtype = logical.or_else(|| entry.descr()).unwrap_or_default();
         let shape = entry
             .header
-            .as_deref()
+            .as_ref()
             .map(|header| super::ls::shape(header.shape()))
             .unwrap_or_default();
         let mut row = vec![name.clone(), printable(&dtype).into_owned(), shape];

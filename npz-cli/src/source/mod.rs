@@ -10,7 +10,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use npz_core::ndarray::{IxDyn, SliceInfo, SliceInfoElem};
 use npz_core::{
@@ -78,7 +77,7 @@ pub(crate) struct Entry {
     names: Name,
     pub(crate) kind: Kind,
     /// `None` where `error` is set, and for bytes.
-    pub(crate) header: Option<Arc<Header>>,
+    pub(crate) header: Option<Header>,
     /// `ml_dtypes`' name of the type, where the dtype doesn't tell.
     pub(crate) logical_dtype: Option<Box<str>>,
     /// `None` if even that isn't known.
@@ -112,7 +111,7 @@ impl Entry {
 
     /// The dtype as NumPy writes it: `<f4`, `[('x', '<f4'), ('y', '<f4')]`.
     pub(crate) fn descr(&self) -> Option<String> {
-        let dtype = self.header.as_deref()?.dtype();
+        let dtype = self.header.as_ref()?.dtype();
         Some(match dtype.as_scalar() {
             Some(scalar) => scalar.to_string(),
             None => dtype.to_string(),
@@ -132,7 +131,7 @@ impl Entry {
 
     /// Whether there are items to be read: no pickle, no bytes, no error.
     pub(crate) fn is_readable_array(&self) -> bool {
-        self.header.as_deref().is_some_and(|header| !header.dtype().has_object())
+        self.header.as_ref().is_some_and(|header| !header.dtype().has_object())
     }
 
     /// One word for how it is packed.

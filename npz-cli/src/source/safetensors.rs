@@ -1,7 +1,5 @@
 //! The tensors of a safetensors file.
 
-use std::sync::Arc;
-
 use npz_core::{
     ByteOrder, DType, Error, ErrorKind, Header, Order, RawArray, ReadAt, Result, Scalar, ScalarKind,
 };
@@ -67,7 +65,7 @@ pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
         entries.push(Entry {
             names: Name::of_entry(name),
             kind: Kind::Array,
-            header: array.as_ref().map(|array| Arc::new(array.header().clone())),
+            header: array.as_ref().map(|array| array.header().clone()),
             logical_dtype: array.as_ref().and_then(|a| a.logical_dtype().map(Into::into)),
             method: None,
             unpacked_nbytes: Some(stored),

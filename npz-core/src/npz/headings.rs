@@ -2,13 +2,11 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
-use std::sync::Arc;
 
 use super::archive::{Archive, read_npy_header};
 use super::entry::METADATA;
 use super::listing::Entry;
 use super::method::Method;
-use super::open::check_sizes;
 use super::reader::NpzReader;
 use super::window::Window;
 use crate::error::{Error, Result};
@@ -17,7 +15,7 @@ use crate::npy::Header;
 /// What the headers in front of an entry's data say.
 #[derive(Clone, Debug)]
 pub struct Heading {
-    header: Option<Arc<Header>>,
+    header: Option<Header>,
     data_offset: Option<u64>,
 }
 
@@ -25,12 +23,12 @@ impl Heading {
     /// The dtype, shape and order of the array; `None` if the member is no npy file.
     #[must_use]
     pub fn header(&self) -> Option<&Header> {
-        self.header.as_deref()
+        self.header.as_ref()
     }
 
-    /// The same, to be kept. Entries that say the same share it.
+    /// The same, to be kept.
     #[must_use]
-    pub fn into_header(self) -> Option<Arc<Header>> {
+    pub fn into_header(self) -> Option<Header> {
         self.header
     }
 
@@ -65,7 +63,7 @@ impl NpzReader<'_> {
     /// ```
     pub fn headings(&self) -> Headings<'_> {
         let (archive, window) = (self.archive(), Window::once());
-        Headings { archive, window, next: 0, metadata: false, known: Known::default() }
+        Headings { archive, window, next: 0, metadata: false }
     }
 }
 
@@ -75,7 +73,6 @@ pub struct Headings<'a> {
     window: Window,
     next: usize,
     metadata: bool,
-    known: Known,
 }
 
 impl fmt::Debug for Headings<'_> {
@@ -91,7 +88,7 @@ impl Headings<'_> {
         Self { metadata: true, ..self }
     }
 
-    fn read(&mut self, index: usize) -> Result<Heading> {
+    fn read(&self, index: usize) -> Result<Heading> {
         let archive = self.archive.with_window(&self.window);
         let facts = archive.index.facts(index);
         let located = archive.locate(index)?;
@@ -99,24 +96,12 @@ impl Headings<'_> {
         // What comes unpacked from somebody else's decoder doesn't stand in the file.
         let start = stored.then(|| located.data_start());
         let place = |len: u64| start.map(|start| start.saturating_add(len));
-        let known = if stored { self.known.find(located.ready()) } else { None };
-        if let Some((len, header)) = known {
-            check_sizes(facts, archive.limits())?;
-            return Ok(Heading { header: Some(header), data_offset: place(len) });
-        }
-        let ready = located.ready();
-        let ready = ready[..ready.len().min(KNOWN_BYTES)].to_vec();
         let mut stream = located.unpack(facts, archive.limits())?;
-        let Some(header) =
-            read_npy_header(&mut stream, &archive.learned.headers, archive.limits())?
-        else {
+        let headers = &archive.learned.headers;
+        let Some(header) = read_npy_header(&mut stream, headers, archive.limits())? else {
             return Ok(Heading { header: None, data_offset: None });
         };
         let len = facts.size.saturating_sub(stream.left());
-        let header = Arc::new(header);
-        if stored {
-            self.known.add(ready, len, &header);
-        }
         Ok(Heading { header: Some(header), data_offset: place(len) })
     }
 }
@@ -144,30 +129,3 @@ impl<'a> Iterator for Headings<'a> {
 }
 
 impl FusedIterator for Headings<'_> {}
-
-/// Longer headers are parsed each time.
-const KNOWN_BYTES: usize = 256;
-
-/// Headers of layers that have come lately: models have many layers of few shapes.
-#[derive(Default)]
-struct Known {
-    headers: [Option<(Vec<u8>, Arc<Header>)>; 8],
-    next: usize,
-}
-
-impl Known {
-    /// The header that `bytes` begin with, and how many bytes it takes, if it has come lately.
-    fn find(&self, bytes: &[u8]) -> Option<(u64, Arc<Header>)> {
-        let mut known = self.headers.iter().flatten();
-        let (text, header) = known.find(|(text, _)| bytes.starts_with(text))?;
-        Some((text.len() as u64, Arc::clone(header)))
-    }
-
-    /// Keeps a header, which `bytes` begin with if they are as many as it takes.
-    fn add(&mut self, mut bytes: Vec<u8>, len: u64, header: &Arc<Header>) {
-        let Some(len) = usize::try_from(len).ok().filter(|&len| len <= bytes.len()) else { return };
-        bytes.truncate(len);
-        self.headers[self.next] = Some((bytes, Arc::clone(header)));
-        self.next = (self.next + 1) % self.headers.len();
-    }
-}

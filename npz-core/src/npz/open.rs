@@ -70,11 +70,6 @@ impl<'a> Located<'a> {
         self.data_start
     }
 
-    /// Those of the packed bytes that are in memory already.
-    pub(crate) fn ready(&self) -> &[u8] {
-        self.packed.ready()
-    }
-
     /// The unpacked bytes, if their number is within the limits.
     pub(crate) fn unpack(self, facts: Facts<'_>, limits: &Limits) -> Result<EntryStream<'a>> {
         check_sizes(facts, limits)?;

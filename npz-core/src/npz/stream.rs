@@ -86,11 +86,6 @@ impl<'a> Packed<'a> {
         Self { source, ready, rest }
     }
 
-    /// Those of the next bytes that are in memory.
-    pub(crate) fn ready(&self) -> &[u8] {
-        self.ready.as_slice()
-    }
-
     /// Bytes not yet consumed.
     pub(crate) fn left(&self) -> u64 {
         self.ready.as_slice().len() as u64 + self.rest.end.saturating_sub(self.rest.start)

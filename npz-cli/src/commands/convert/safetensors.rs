@@ -77,7 +77,7 @@ fn tensor<'i, 's>(args: &Args, item: &'i Item<'s>) -> Result<Tensor<'i, 's>> {
     };
     let (header, logical) = match (&cast, &entry.header) {
         (Some(array), _) => (array.header(), array.logical_dtype()),
-        (None, Some(header)) => (&**header, entry.logical_dtype.as_deref()),
+        (None, Some(header)) => (header, entry.logical_dtype.as_deref()),
         // Its own error, since it has no header.
         (None, None) => {
             return Err(item.source.read(item.index).map_or_else(Failure::from, |_| {
