@@ -347,6 +347,19 @@ fn names_of_other_code_pages() {
     assert_eq!(open(&build(&twice, &tail())).unwrap_err().kind(), ErrorKind::Duplicate);
 }
 
+#[test]
+fn all_entries_together_are_limited() {
+    let file = build(&[part("a.npy", b"data"), part("b.npy", b"more")], &tail());
+    let opened = |total| {
+        let limits = Limits::default().total_bytes(total);
+        drive(file.len() as u64, &limits, |range| slice(&file, &range)).map(|_| ())
+    };
+    opened(8).unwrap();
+    let error = opened(7).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    assert!(error.to_string().contains("take 8 bytes unpacked, more than the 7"), "{error}");
+}
+
 proptest! {
     #[test]
     fn what_the_writer_writes(

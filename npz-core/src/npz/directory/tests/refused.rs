@@ -359,7 +359,7 @@ fn what_is_understood_in_two_ways() {
     fine(Part { local_extra: told.clone(), central_extra: told, ..unknown });
 
     for central in [(|header| header.external = 0x10) as fn(&mut CentralHeader<'_>), |header| {
-        header.external = 0o40_755 << 16
+        header.external = 0o40_755 << 16;
     }] {
         corrupt(Part { central, ..data() }, "is a folder, yet has 4 bytes");
         fine(Part { central, ..part("d", b"") });
@@ -446,7 +446,9 @@ fn sizes_that_are_left_to_a_descriptor() {
     for descriptor in [12, 16] {
         let size = Part { local: |header| header.uncompressed = 4, ..streamed(descriptor) };
         index(&build(&[size], &tail())).unwrap();
-        let both = |header: &mut LocalHeader<'_>| (header.uncompressed, header.compressed) = (4, 4);
+        let both = |header: &mut LocalHeader<'_>| {
+            (header.uncompressed, header.compressed) = (4, 4);
+        };
         index(&build(&[Part { local: both, ..streamed(descriptor) }], &tail())).unwrap();
         let packed = Part { local: |header| header.compressed = 4, ..streamed(descriptor) };
         assert_error(&error(packed), ErrorKind::Corrupt, "4 bytes packed and 0 unpacked", true);
