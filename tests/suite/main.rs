@@ -3,6 +3,7 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod ahead;
 mod any;
 mod append;
 mod atomic;

@@ -72,6 +72,37 @@ fn the_bytes_are_those_of_one_thread() {
     }
 }
 
+#[test]
+fn many_small_ones_are_those_of_one_thread() {
+    // Whole batches of small ones, some of which have to be gathered, before, between and behind
+    // large ones.
+    let grid = Array::from_iter(0..300_u32).into_shape_with_order((20, 15)).unwrap();
+    let mut value = BTreeMap::new();
+    for n in 0..4_000_u32 {
+        let view = match n {
+            1_000 | 2_500 | 2_501 => Array::from_elem((300, 1_000), n).into_dyn(),
+            n if n % 3 == 0 => grid.t().slice_move(s![.., ..n as usize % 20]).to_owned().into_dyn(),
+            n if n % 3 == 1 => {
+                grid.t().as_standard_layout().into_owned().reversed_axes().into_dyn()
+            }
+            n => Array1::from_elem(n as usize, 7).into_dyn(),
+        };
+        value.insert(format!("{n:05}"), view);
+    }
+    let saved = |threads| {
+        let options = SaveOptions::new().threads(threads).byte_order(ByteOrder::Big);
+        let mut writer = NpzWriter::with_options(Vec::new(), &options).unwrap();
+        writer.add_all(&value).unwrap();
+        writer.finish().unwrap()
+    };
+    let bytes = saved(1);
+    for threads in [2, 3, 8] {
+        assert!(saved(threads) == bytes, "{threads} threads");
+    }
+    let reader = NpzReader::from_bytes(&bytes).unwrap();
+    assert_eq!(reader.load::<BTreeMap<String, ArrayD<u32>>>().unwrap(), value);
+}
+
 type Told = Arc<Mutex<Vec<(u64, Option<u64>, String)>>>;
 
 /// Options that note down what they are told, and say stop from `limit` bytes on.

@@ -7,6 +7,7 @@ use ndarray::{Array, Array1, Dimension};
 
 use super::directory::{Directory, DirectoryReader, Step};
 use super::entry::METADATA;
+use super::headers::Headers;
 use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
@@ -15,6 +16,7 @@ use super::stream::{Bytes, EntryStream};
 use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::bulk;
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
@@ -118,6 +120,14 @@ impl<'a> Tell<'a> {
     }
 }
 
+/// What has been read of an archive so far, and needn't be read again.
+#[derive(Default)]
+pub(super) struct Learned {
+    /// What the metadata say, once somebody has asked.
+    metadata: OnceLock<Metadata>,
+    pub(super) headers: Headers,
+}
+
 /// An archive as those see it who walk all of it: entries by their index.
 #[derive(Clone, Copy)]
 pub(crate) struct Archive<'a> {
@@ -127,8 +137,7 @@ pub(crate) struct Archive<'a> {
     /// For messages.
     pub(super) path: Option<&'a Path>,
     pub(super) window: Option<&'a Window>,
-    /// What the metadata say, once somebody has asked.
-    pub(super) metadata: &'a OnceLock<Metadata>,
+    pub(super) learned: &'a Learned,
     /// All of the source, where it lies in memory.
     pub(super) memory: Option<&'a [u8]>,
     pub(super) tell: Tell<'a>,
@@ -188,7 +197,7 @@ impl<'a> Archive<'a> {
     /// The header of an entry, if it is an npy file, and the stream behind its first bytes.
     pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
-        let header = read_npy_header(&mut stream, self.limits())?;
+        let header = read_npy_header(&mut stream, &self.learned.headers, self.limits())?;
         Ok((header, stream))
     }
 
@@ -198,7 +207,7 @@ impl<'a> Archive<'a> {
         let located = self.locate(index)?;
         let start = located.data_start();
         let mut stream = located.unpack(self.index.facts(index), self.limits())?;
-        let header = read_npy_header(&mut stream, self.limits())?;
+        let header = read_npy_header(&mut stream, &self.learned.headers, self.limits())?;
         Ok(header.map(|header| (start, header, stream.left())))
     }
 
@@ -213,7 +222,7 @@ impl<'a> Archive<'a> {
 
     /// What the archive says of its arrays, read when first asked for.
     pub(crate) fn metadata(&self) -> Result<&'a Metadata> {
-        if let Some(metadata) = self.metadata.get() {
+        if let Some(metadata) = self.learned.metadata.get() {
             return Ok(metadata);
         }
         let read = |index| {
@@ -229,7 +238,7 @@ impl<'a> Archive<'a> {
             Metadata::from_bytes(&bytes.into_raw_vec_and_offset().0)
         };
         let metadata = self.index.find(METADATA).map_or_else(|| Ok(Metadata::default()), read)?;
-        Ok(self.metadata.get_or_init(|| metadata))
+        Ok(self.learned.metadata.get_or_init(|| metadata))
     }
 
     /// Fails if the metadata say that the entry at `index` holds something else than `A`s.
@@ -245,6 +254,18 @@ impl<'a> Archive<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether threads that read at once are served at once.
+    pub(crate) fn reads_in_parallel(&self) -> bool {
+        self.source.reads_in_parallel()
+    }
+
+    /// Whether an entry is so large, and packed so, that several threads share its bytes.
+    pub(crate) fn is_shared_out(&self, index: usize) -> bool {
+        let facts = self.index.facts(index);
+        let large = facts.size >= bulk::PARALLEL_BYTES as u64;
+        large && (facts.method == Method::Stored || !facts.marks.is_empty())
     }
 
     /// How far arrays are converted where nothing else is said.
@@ -371,10 +392,14 @@ impl<'a> Archive<'a> {
 }
 
 /// Reads the npy header at the start of an entry, if there is one.
-fn read_npy_header(stream: &mut EntryStream<'_>, limits: &Limits) -> Result<Option<Header>> {
+fn read_npy_header(
+    stream: &mut EntryStream<'_>,
+    headers: &Headers,
+    limits: &Limits,
+) -> Result<Option<Header>> {
     // Mostly all of it is there already.
     if npy::is_magic(stream.ready())
-        && let Decoded::Done { header, data_offset, .. } = Header::decode(stream.ready(), limits)?
+        && let Decoded::Done { header, data_offset, .. } = headers.decode(stream.ready(), limits)?
     {
         stream.skip(data_offset);
         return Ok(Some(header));

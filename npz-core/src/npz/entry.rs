@@ -9,8 +9,11 @@
 //! because others unpack archives, see [`check_key`].
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Place;
+
+use super::hash::NameHasher;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What every member of an array ends in.
@@ -70,6 +73,11 @@ const CP437: [char; 128] = [
 /// Everything else that NumPy takes is taken: `/`, blanks, line breaks, any script. So are names
 /// that differ in case only; they are different keys, though they collide if unpacked on Windows.
 pub(crate) fn check_key(key: &str) -> Result<()> {
+    // As nearly all are, in one pass: nothing that follows can be wrong with them, but for `..`.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    if key.bytes().all(plain) && !matches!(key, "" | "..") && key.len() <= MAX_KEY {
+        return Ok(());
+    }
     let problem = if key.is_empty() {
         "a name can't be empty".into()
     } else if key.len() > MAX_KEY {
@@ -98,7 +106,8 @@ fn is_absolute(key: &str) -> bool {
 /// others.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    keys: HashSet<Box<str>>,
+    keys: HashTable<Box<str>>,
+    hasher: NameHasher,
     /// Whether one of them ends in the suffix, so that others may be its twins.
     suffixed: bool,
 }
@@ -121,16 +130,19 @@ impl Keys {
 
     /// Gives a name free that was added and isn't used after all.
     pub(crate) fn remove(&mut self, key: &str) {
-        self.keys.remove(key);
+        let hash = self.hasher.hash(key);
+        if let Ok(place) = self.keys.find_entry(hash, |other| **other == *key) {
+            place.remove();
+        }
     }
 
     /// Refuses what is there already, and `x` beside `x.npy`: the latter's member would be
     /// `x.npy.npy`, but asking for `x.npy` finds the member of that name, which is `x`.
     fn insert(&mut self, key: &str) -> Result<()> {
         let shorter = key.strip_suffix(SUFFIX);
-        let mut twin = shorter.and_then(|shorter| self.keys.get(shorter));
+        let mut twin = shorter.and_then(|shorter| self.get(shorter));
         if self.suffixed {
-            twin = twin.or_else(|| self.keys.get(member(key).as_str()));
+            twin = twin.or_else(|| self.get(&member(key)));
         }
         if let Some(twin) = twin {
             let message = format!(
@@ -140,11 +152,22 @@ impl Keys {
             return Err(Error::new(ErrorKind::Name, message));
         }
         self.suffixed |= shorter.is_some();
-        if !self.keys.insert(key.into()) {
-            let message = format!("two entries are named {key:?}; rename one");
-            return Err(Error::new(ErrorKind::Duplicate, message));
+        let (hash, hasher) = (self.hasher.hash(key), &self.hasher);
+        match self.keys.entry(hash, |other| **other == *key, |other| hasher.hash(other)) {
+            Place::Vacant(place) => {
+                place.insert(key.into());
+                Ok(())
+            }
+            Place::Occupied(_) => {
+                let message = format!("two entries are named {key:?}; rename one");
+                Err(Error::new(ErrorKind::Duplicate, message))
+            }
         }
-        Ok(())
+    }
+
+    fn get(&self, key: &str) -> Option<&str> {
+        let found = self.keys.find(self.hasher.hash(key), |other| **other == *key);
+        found.map(|found| &**found)
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
 
-use super::archive::{Archive, Index, Tell, read_directory};
+use super::archive::{Archive, Index, Learned, Tell, read_directory};
 use super::directory::Entry;
-use super::metadata::Metadata;
 use super::record::{CentralHeader, LocalHeader};
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,7 +22,7 @@ const CENTRAL_CRC: usize = 16;
 pub(crate) struct InPlace {
     index: Index<'static>,
     options: LoadOptions,
-    metadata: OnceLock<Metadata>,
+    learned: Learned,
     /// The entries whose checksums may be out of date.
     touched: BTreeSet<usize>,
 }
@@ -37,8 +35,8 @@ impl InPlace {
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
         let index = Index::Strict(read_directory(&bytes, &options.limits)?);
-        let (options, metadata) = (options.clone(), OnceLock::new());
-        Ok(Self { index, options, metadata, touched: BTreeSet::new() })
+        let (options, learned) = (options.clone(), Learned::default());
+        Ok(Self { index, options, learned, touched: BTreeSet::new() })
     }
 
     fn archive<'s>(&'s self, bytes: &'s &'s [u8]) -> Archive<'s> {
@@ -48,7 +46,7 @@ impl InPlace {
             options: &self.options,
             path: None,
             window: None,
-            metadata: &self.metadata,
+            learned: &self.learned,
             memory: Some(bytes),
             tell: Tell::Nobody,
         }

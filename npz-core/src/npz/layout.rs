@@ -183,8 +183,13 @@ impl<'a> Slot<'a> {
     }
 
     fn header_len(&self) -> u64 {
+        (LocalHeader::LEN + self.member.name.len()) as u64 + self.extras_len()
+    }
+
+    /// Length of the local header's extra fields.
+    fn extras_len(&self) -> u64 {
         let zip64 = if self.zip64 { 4 + 16 } else { 0 };
-        (LocalHeader::LEN + self.member.name.len()) as u64 + zip64 + self.padding
+        zip64 + self.padding
     }
 
     /// Where the entry's bytes begin, the npy header first.
@@ -218,21 +223,18 @@ impl<'a> Slot<'a> {
             _ => [self.member.size, compressed],
         };
         let crc = if self.descriptor { 0 } else { crc };
-        let mut extras = Vec::new();
+        // Taken once: it is a second of what small entries cost.
+        let mut extras = Vec::with_capacity(usize::try_from(self.extras_len()).unwrap_or(0));
         if self.zip64 {
             // Both sizes, as the format demands of local headers, even if one is small.
-            push_extra(&mut extras, extra::ZIP64, &sizes.map(u64::to_le_bytes).concat())?;
+            push_extra(&mut extras, extra::ZIP64, sizes.map(u64::to_le_bytes).as_flattened(), 0)?;
         } else if !fits(compressed) {
             return Err(self.inflated(compressed));
         }
         if let Some(zeros) = self.padding.checked_sub(ALIGNMENT_FIELD) {
-            let len = usize::try_from(zeros).unwrap_or(usize::MAX).saturating_add(2);
-            let mut data = vec![0; len];
-            if let Some(field) = data.first_chunk_mut() {
-                *field = self.alignment.field().to_le_bytes();
-            }
-            extras.reserve(4 + len);
-            push_extra(&mut extras, extra::ALIGNMENT, &data)?;
+            let zeros = usize::try_from(zeros).unwrap_or(usize::MAX);
+            let field = self.alignment.field().to_le_bytes();
+            push_extra(&mut extras, extra::ALIGNMENT, &field, zeros)?;
         }
         let [uncompressed, compressed] =
             if self.zip64 { [u32::MAX; 2] } else { sizes.map(saturate) };
@@ -282,10 +284,10 @@ impl<'a> Slot<'a> {
         let wide: Vec<u8> = self.wide(compressed).flat_map(u64::to_le_bytes).collect();
         let mut extras = Vec::new();
         if !wide.is_empty() {
-            push_extra(&mut extras, extra::ZIP64, &wide)?;
+            push_extra(&mut extras, extra::ZIP64, &wide, 0)?;
         }
         if !marks.is_empty() {
-            push_extra(&mut extras, extra::MARKS, marks)?;
+            push_extra(&mut extras, extra::MARKS, marks, 0)?;
         }
         let needed = self.needed();
         let largest = self.alignment.largest();
@@ -450,8 +452,9 @@ fn saturate(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn push_extra(extras: &mut Vec<u8>, id: u16, data: &[u8]) -> Result<()> {
-    ExtraFields::encode(extras, id, data)
+/// Appends an extra field of `data` and of `zeros` behind them.
+fn push_extra(extras: &mut Vec<u8>, id: u16, data: &[u8], zeros: usize) -> Result<()> {
+    ExtraFields::encode(extras, id, data, zeros)
         .map_err(|_| Error::new(ErrorKind::Limit, "more than 65535 bytes of padding for one entry"))
 }
 

@@ -14,6 +14,8 @@ mod directory;
 mod editor;
 mod entry;
 mod forward;
+mod hash;
+mod headers;
 mod headings;
 #[cfg(feature = "mmap")]
 mod in_place;

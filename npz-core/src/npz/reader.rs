@@ -5,13 +5,12 @@ use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ndarray::{Array, Dimension};
 
-use super::archive::{Archive, Index, Tell};
+use super::archive::{Archive, Index, Learned, Tell};
 use super::listing::Entry;
-use super::metadata::Metadata;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{ReadAt, SeekSource};
@@ -45,7 +44,7 @@ pub struct NpzReader<'r> {
     index: Index<'r>,
     options: LoadOptions,
     path: Option<PathBuf>,
-    metadata: OnceLock<Metadata>,
+    learned: Learned,
     memory: Option<&'r [u8]>,
 }
 
@@ -139,8 +138,8 @@ impl<'r> NpzReader<'r> {
         options.check()?;
         let source: Arc<dyn ReadAt + 'r> = Arc::new(source);
         let index = Index::read(&source, options)?;
-        let (options, metadata) = (options.clone(), OnceLock::new());
-        Ok(Self { source, index, options, path: None, metadata, memory: None })
+        let (options, learned) = (options.clone(), Learned::default());
+        Ok(Self { source, index, options, path: None, learned, memory: None })
     }
 
     /// The names of the entries in the archive's order, without their `.npy`.
@@ -246,7 +245,7 @@ impl<'r> NpzReader<'r> {
             options: &self.options,
             path: self.path.as_deref(),
             window: None,
-            metadata: &self.metadata,
+            learned: &self.learned,
             memory: self.memory,
             tell: Tell::EachEntry,
         }

@@ -5,6 +5,10 @@
 //! [`directory`](super::directory)'s when reading. Names follow the specification where it says
 //! more than it hides: `needed` is "version needed to extract", `made_by` "version made by".
 
+mod extra_fields;
+
+pub(crate) use self::extra_fields::ExtraFields;
+
 /// Bits of the general purpose flag.
 pub(crate) mod flag {
     pub(crate) const ENCRYPTED: u16 = 1;
@@ -117,25 +121,46 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The mirror of [`Fields`].
-struct Out<'a>(&'a mut Vec<u8>);
+/// The mirror of [`Fields`]: a record's part of fixed length, of which the compiler knows what is
+/// where.
+struct Out<'a>(&'a mut [u8]);
 
 impl Out<'_> {
-    fn u16(&mut self, value: u16) -> &mut Self {
-        self.bytes(&value.to_le_bytes())
+    /// The signature, and behind it the fields that `put` writes: all that the length has room for.
+    #[inline]
+    fn record<const LEN: usize>(signature: [u8; 4], put: impl FnOnce(&mut Out<'_>)) -> [u8; LEN] {
+        let mut bytes = [0; LEN];
+        let mut out = Out(&mut bytes);
+        out.array(signature);
+        put(&mut out);
+        debug_assert!(out.0.is_empty(), "a record has fields for its whole length");
+        bytes
     }
 
-    fn u32(&mut self, value: u32) -> &mut Self {
-        self.bytes(&value.to_le_bytes())
-    }
-
-    fn u64(&mut self, value: u64) -> &mut Self {
-        self.bytes(&value.to_le_bytes())
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
-        self.0.extend_from_slice(bytes);
+    #[inline]
+    fn array<const N: usize>(&mut self, bytes: [u8; N]) -> &mut Self {
+        let Some((head, tail)) = std::mem::take(&mut self.0).split_first_chunk_mut() else {
+            debug_assert!(false, "a record has no more fields than its length has room for");
+            return self;
+        };
+        *head = bytes;
+        self.0 = tail;
         self
+    }
+
+    #[inline]
+    fn u16(&mut self, value: u16) -> &mut Self {
+        self.array(value.to_le_bytes())
+    }
+
+    #[inline]
+    fn u32(&mut self, value: u32) -> &mut Self {
+        self.array(value.to_le_bytes())
+    }
+
+    #[inline]
+    fn u64(&mut self, value: u64) -> &mut Self {
+        self.array(value.to_le_bytes())
     }
 }
 
@@ -183,11 +208,14 @@ impl<'a> LocalHeader<'a> {
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<()> {
         let (name_len, extra_len) = (short_len(self.name)?, short_len(self.extra)?);
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE);
-        out.u16(self.needed).u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
-        out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
-        out.u16(name_len).u16(extra_len).bytes(self.name).bytes(self.extra);
+        let fixed: [u8; LocalHeader::LEN] = Out::record(Self::SIGNATURE, |out| {
+            out.u16(self.needed).u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
+            out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
+            out.u16(name_len).u16(extra_len);
+        });
+        out.extend_from_slice(&fixed);
+        out.extend_from_slice(self.name);
+        out.extend_from_slice(self.extra);
         Ok(())
     }
 
@@ -268,13 +296,17 @@ impl<'a> CentralHeader<'a> {
     pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<()> {
         let (name_len, extra_len) = (short_len(self.name)?, short_len(self.extra)?);
         let comment_len = short_len(self.comment)?;
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE).u16(self.made_by).u16(self.needed);
-        out.u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
-        out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
-        out.u16(name_len).u16(extra_len).u16(comment_len);
-        out.u16(self.disk).u16(self.internal).u32(self.external).u32(self.offset);
-        out.bytes(self.name).bytes(self.extra).bytes(self.comment);
+        let fixed: [u8; CentralHeader::LEN] = Out::record(Self::SIGNATURE, |out| {
+            out.u16(self.made_by).u16(self.needed);
+            out.u16(self.flags).u16(self.method).u16(self.time).u16(self.date);
+            out.u32(self.crc).u32(self.compressed).u32(self.uncompressed);
+            out.u16(name_len).u16(extra_len).u16(comment_len);
+            out.u16(self.disk).u16(self.internal).u32(self.external).u32(self.offset);
+        });
+        out.extend_from_slice(&fixed);
+        for part in [self.name, self.extra, self.comment] {
+            out.extend_from_slice(part);
+        }
         Ok(())
     }
 
@@ -317,10 +349,12 @@ impl EndRecord {
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE).u16(self.disk).u16(self.directory_disk);
-        out.u16(self.entries_here).u16(self.entries);
-        out.u32(self.directory_size).u32(self.directory_offset).u16(self.comment_len);
+        let record: [u8; Self::LEN] = Out::record(Self::SIGNATURE, |out| {
+            out.u16(self.disk).u16(self.directory_disk);
+            out.u16(self.entries_here).u16(self.entries);
+            out.u32(self.directory_size).u32(self.directory_offset).u16(self.comment_len);
+        });
+        out.extend_from_slice(&record);
     }
 }
 
@@ -361,10 +395,12 @@ impl Zip64EndRecord {
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE).u64(self.following).u16(self.made_by).u16(self.needed);
-        out.u32(self.disk).u32(self.directory_disk).u64(self.entries_here).u64(self.entries);
-        out.u64(self.directory_size).u64(self.directory_offset);
+        let record: [u8; Self::LEN] = Out::record(Self::SIGNATURE, |out| {
+            out.u64(self.following).u16(self.made_by).u16(self.needed);
+            out.u32(self.disk).u32(self.directory_disk).u64(self.entries_here).u64(self.entries);
+            out.u64(self.directory_size).u64(self.directory_offset);
+        });
+        out.extend_from_slice(&record);
     }
 }
 
@@ -387,8 +423,10 @@ impl Zip64Locator {
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE).u32(self.disk).u64(self.record_offset).u32(self.disks);
+        let record: [u8; Self::LEN] = Out::record(Self::SIGNATURE, |out| {
+            out.u32(self.disk).u64(self.record_offset).u32(self.disks);
+        });
+        out.extend_from_slice(&record);
     }
 }
 
@@ -429,56 +467,20 @@ impl DataDescriptor {
     /// Appends it with its signature; `wide` with sizes of 8 bytes, as an entry has them whose
     /// local header has a zip64 field.
     pub(crate) fn encode(&self, wide: bool, out: &mut Vec<u8>) -> Result<()> {
-        let narrow = |size| u32::try_from(size).map_err(|_| Fault::Long);
-        let mut out = Out(out);
-        out.bytes(&Self::SIGNATURE).u32(self.crc);
         if wide {
-            out.u64(self.compressed).u64(self.uncompressed);
-        } else {
-            out.u32(narrow(self.compressed)?).u32(narrow(self.uncompressed)?);
+            let record: [u8; 24] = Out::record(Self::SIGNATURE, |out| {
+                out.u32(self.crc).u64(self.compressed).u64(self.uncompressed);
+            });
+            out.extend_from_slice(&record);
+            return Ok(());
         }
+        let narrow = |size| u32::try_from(size).map_err(|_| Fault::Long);
+        let (compressed, uncompressed) = (narrow(self.compressed)?, narrow(self.uncompressed)?);
+        let record: [u8; 16] = Out::record(Self::SIGNATURE, |out| {
+            out.u32(self.crc).u32(compressed).u32(uncompressed);
+        });
+        out.extend_from_slice(&record);
         Ok(())
-    }
-}
-
-/// The extra fields of a header, in order, up to the first fault.
-///
-/// Up to three zero bytes at the end, too few for a field, are skipped: aligners that knew
-/// nothing of [`extra::ALIGNMENT`] wrote such.
-#[derive(Clone, Debug)]
-pub(crate) struct ExtraFields<'a>(Fields<'a>);
-
-impl<'a> ExtraFields<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(Fields(bytes))
-    }
-
-    fn field(&mut self) -> Result<(u16, &'a [u8])> {
-        let id = self.0.u16()?;
-        let len = self.0.u16()?;
-        Ok((id, self.0.bytes(len)?))
-    }
-
-    /// Appends a field.
-    pub(crate) fn encode(out: &mut Vec<u8>, id: u16, data: &[u8]) -> Result<()> {
-        let len = short_len(data)?;
-        Out(out).u16(id).u16(len).bytes(data);
-        Ok(())
-    }
-}
-
-impl<'a> Iterator for ExtraFields<'a> {
-    type Item = Result<(u16, &'a [u8])>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if matches!(self.0.0, [] | [0] | [0, 0] | [0, 0, 0]) {
-            return None;
-        }
-        let field = self.field();
-        if field.is_err() {
-            self.0 = Fields(&[]);
-        }
-        Some(field)
     }
 }
 

@@ -7,7 +7,7 @@ use super::method::Method;
 use super::reader::NpzReader;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
-use crate::npy::{self, Decoded, Header, Stored};
+use crate::npy::{self, Decoded, Stored};
 
 impl<'r> NpzReader<'r> {
     /// The array called `name`, with or without `.npy`, where it lies in the bytes that the reader
@@ -94,7 +94,7 @@ impl<'a> Archive<'a> {
         if !npy::is_magic(data) {
             return Err(not_an_array());
         }
-        let (header, len) = match Header::decode(data, self.limits())? {
+        let (header, len) = match self.learned.headers.decode(data, self.limits())? {
             Decoded::Done { header, data_offset, .. } => (header, data_offset),
             Decoded::Need(_) => npy::read_header(Vec::new(), &mut &*data, self.limits())?,
         };

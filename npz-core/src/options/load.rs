@@ -162,8 +162,10 @@ impl LoadOptions {
     /// How many threads may work at once; 0, the default, for as many as help, 1 for none besides the
     /// caller's. Values and errors are the same for every number.
     ///
-    /// Threads help with arrays of several MiB in files and in memory, and in other sources that
-    /// [read in parallel](crate::ReadAt::reads_in_parallel).
+    /// Threads help with arrays of several MiB, and with many small ones that a
+    /// [`LoadNpz`](crate::LoadNpz) type takes, in files, in memory, and in other sources that
+    /// [read in parallel](crate::ReadAt::reads_in_parallel). Of small ones up to 64 MiB may be
+    /// loaded before the value comes to them.
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.threads = count;

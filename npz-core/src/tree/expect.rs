@@ -7,6 +7,7 @@ use std::fmt;
 
 use ndarray::Dimension;
 
+use super::ahead::{LoadData, Loaded};
 use super::load::LoadNpz;
 use super::names::Names;
 use super::node::{Shared, Source};
@@ -44,6 +45,7 @@ pub(crate) struct WantedData {
     pub(crate) cast: Cast,
     /// How to check its data, for whoever must know before the first entry is loaded.
     pub(crate) check: CheckData,
+    pub(crate) load: LoadData,
     /// The bytes of its array; none if something else wants it too.
     pub(crate) bytes: u64,
 }
@@ -54,6 +56,7 @@ struct Wanted<F> {
     dimensions: Option<usize>,
     check: F,
     check_data: CheckData,
+    load: LoadData,
 }
 
 /// What has been found, whether against a file or without one.
@@ -120,7 +123,7 @@ impl<'a> Expect<'a> {
     pub(crate) fn names_of(expect: fn(&mut Expect<'_>)) -> Vec<String> {
         // No name has a NUL, so what stands before the first is the name at this level.
         let (names, shared) = (Names::none("\0"), Shared::default());
-        let source = Source { archive: None, names, allow_missing: false, shared };
+        let source = Source { archive: None, names, allow_missing: false, shared, ahead: None };
         let mut found = Found::default();
         expect(&mut Expect::root(&source, &mut found));
         let first = |name: &str| name.split('\0').next().unwrap_or_default().to_owned();
@@ -268,6 +271,7 @@ impl<'a> Expect<'a> {
                 crate::element::check_no_objects(header.dtype())
             },
             check_data: |archive, index, _| archive.any(index).map(drop),
+            load: |archive, index, _| archive.any(index).map(|array| Box::new(array) as Loaded),
         });
     }
 
@@ -291,6 +295,11 @@ impl<'a> Expect<'a> {
                 archive.check_logical::<A>(index)
             },
             check_data: |archive, index, cast| archive.check_data::<A>(index, cast),
+            load: |archive, index, cast| {
+                // The number of dimensions is known only to who takes it.
+                let array = archive.array::<A, ndarray::IxDyn>(index, cast)?;
+                Ok(Box::new(array) as Loaded)
+            },
         });
     }
 
@@ -329,7 +338,8 @@ impl<'a> Expect<'a> {
         match checked {
             Ok(bytes) => {
                 let bytes = if first { bytes } else { 0 };
-                self.found.wanted.push(WantedData { index, cast, check: wanted.check_data, bytes });
+                let (check, load) = (wanted.check_data, wanted.load);
+                self.found.wanted.push(WantedData { index, cast, check, load, bytes });
                 self.found.findings.loaded(name);
             }
             Err(error) => self.found.findings.mismatched(error.with_field(&self.place.field)),

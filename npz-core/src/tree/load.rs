@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::ahead::with_ahead;
 use super::expect::{Expect, Found, WantedData};
 use super::migrate::{Migration, Rule};
 use super::names::Names;
@@ -10,7 +11,7 @@ use super::report::LoadReport;
 use super::schema::Schema;
 use crate::error::Result;
 use crate::npz::{Archive, NpzReader, Tell, Window};
-use crate::options::{LoadOptions, Meter, SEPARATOR};
+use crate::options::{self, LoadOptions, Meter, SEPARATOR};
 
 /// A type that can be loaded from named arrays.
 ///
@@ -200,7 +201,7 @@ pub trait LoadNpz: Sized {
     fn schema() -> Schema {
         let separator = Self::default_separator().unwrap_or(SEPARATOR);
         let (names, shared) = (Names::none(separator), Shared::default());
-        let source = Source { archive: None, names, allow_missing: false, shared };
+        let source = Source { archive: None, names, allow_missing: false, shared, ahead: None };
         let mut found = Found::default();
         Expect::root(&source, &mut found).whole::<Self>();
         found.schema
@@ -241,7 +242,11 @@ impl NpzReader<'_> {
             }
             let meter = Meter::new(&self.options().progress, bytes(&checks));
             let source = source.telling(meter.as_ref());
-            Ok((T::load(&Node::root(&source))?, report))
+            let threads = options::threads(self.options().threads);
+            let value = with_ahead(source.archive, &checks, threads, |ahead| {
+                T::load(&Node::root(&source.taking(ahead)))
+            })?;
+            Ok((value, report))
         })
     }
 
@@ -290,7 +295,7 @@ impl NpzReader<'_> {
             let separator = T::default_separator();
             let names = names(&archive, self.options(), T::migration(), separator)?;
             let (allow_missing, shared) = (self.options().allow_missing, Shared::default());
-            run(Source { archive: Some(archive), names, allow_missing, shared })
+            run(Source { archive: Some(archive), names, allow_missing, shared, ahead: None })
         };
         run().map_err(|error| archive.in_file(error))
     }

@@ -5,6 +5,7 @@
 //! [`Expect`] what it needs, which is held against the file's headers, and only when all of it
 //! is there does a [`Node`] read the data.
 
+mod ahead;
 mod expect;
 mod impls;
 #[cfg(feature = "json")]

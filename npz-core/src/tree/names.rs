@@ -1,6 +1,7 @@
 //! The archive's names as a tree: what stands below a level.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -17,6 +18,8 @@ pub(crate) struct Names<'a> {
     /// Levels that stand for others: tied weights, which are in the file once.
     aliases: BTreeMap<String, String>,
     separator: &'a str,
+    /// Behind the name that was found last: mostly the one that is looked for next.
+    next: Cell<usize>,
 }
 
 impl<'a> Names<'a> {
@@ -42,12 +45,12 @@ impl<'a> Names<'a> {
             return Err(Error::new(ErrorKind::Duplicate, message).with_entry(&*pair[0].0));
         }
         let separator = options.separator.as_deref().or(separator).unwrap_or(SEPARATOR);
-        Ok(Self { sorted, aliases, separator })
+        Ok(Self { sorted, aliases, separator, next: Cell::new(0) })
     }
 
     /// No names: for a description that has no file.
     pub(crate) fn none(separator: &'a str) -> Self {
-        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator }
+        Self { sorted: Vec::new(), aliases: BTreeMap::new(), separator, next: Cell::new(0) }
     }
 
     pub(crate) fn separator(&self) -> &'a str {
@@ -82,7 +85,12 @@ impl<'a> Names<'a> {
     /// The entry of exactly this name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         let name = &*self.resolve(name);
-        let at = self.sorted.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?;
+        let guess = self.next.get();
+        let at = match self.sorted.get(guess) {
+            Some((key, _)) if **key == *name => guess,
+            _ => self.sorted.binary_search_by(|(key, _)| (**key).cmp(name)).ok()?,
+        };
+        self.next.set(at + 1);
         Some(self.sorted[at].1)
     }
 

@@ -7,8 +7,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
-use ndarray::{Array, Dimension};
+use ndarray::{Array, ArrayD, Dimension};
 
+use super::ahead::Ahead;
 use super::expect::Expect;
 use super::load::LoadNpz;
 use super::names::Names;
@@ -29,6 +30,8 @@ pub(crate) struct Source<'a> {
     pub(crate) allow_missing: bool,
     /// Values that belong to several fields, by their level and type, once they are loaded.
     pub(crate) shared: Shared,
+    /// What other threads load.
+    pub(crate) ahead: Option<&'a Ahead<'a>>,
 }
 
 impl<'a> Source<'a> {
@@ -36,6 +39,14 @@ impl<'a> Source<'a> {
     pub(crate) fn telling(self, meter: Option<&'a Meter<'a>>) -> Self {
         let archive = self.archive.map(|archive| archive.telling(Tell::of(meter)));
         Self { archive, ..self }
+    }
+
+    /// The same, with entries that are loaded ahead.
+    pub(crate) fn taking<'s>(self, ahead: Option<&'s Ahead<'s>>) -> Source<'s>
+    where
+        'a: 's,
+    {
+        Source { ahead, ..self }
     }
 }
 
@@ -293,9 +304,15 @@ impl<'a> Node<'a> {
     /// can be wrong with the entry's bytes.
     pub fn array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
         let (archive, index) = self.entry()?;
-        archive
-            .array(index, self.place.cast(&archive))
-            .map_err(|error| error.with_field(&self.place.field))
+        let cast = self.place.cast(&archive);
+        let ahead = self.source.ahead.and_then(|ahead| ahead.take::<ArrayD<A>>(index, cast));
+        let loaded = match ahead.map(|loaded| loaded.map(ArrayD::into_dimensionality)) {
+            Some(Ok(Ok(array))) => return Ok(array),
+            Some(Err(error)) => Err(error),
+            // Nobody has loaded it, or for another number of dimensions.
+            None | Some(Ok(Err(_))) => archive.array(index, cast),
+        };
+        loaded.map_err(|error| error.with_field(&self.place.field))
     }
 
     /// Reads the array at this place into `array`; into its memory, if the shape is the same.
@@ -315,7 +332,10 @@ impl<'a> Node<'a> {
     /// As [`array`](Self::array), and [`ErrorKind::Unsupported`] for Python objects.
     pub fn any(&self) -> Result<AnyArray> {
         let (archive, index) = self.entry()?;
-        archive.any(index).map_err(|error| error.with_field(&self.place.field))
+        let cast = self.place.cast(&archive);
+        let ahead = self.source.ahead.and_then(|ahead| ahead.take(index, cast));
+        let loaded = ahead.unwrap_or_else(|| archive.any(index));
+        loaded.map_err(|error| error.with_field(&self.place.field))
     }
 
     /// The same place, where arrays are converted as far as `cast` allows.

@@ -47,7 +47,7 @@ impl Place {
 
     /// The place of a list's or map's item.
     pub(crate) fn item(&self, key: &str, names: &Names<'_>) -> Self {
-        self.child(key, format!("{}[{key}]", self.field), names)
+        self.child(key, [&self.field, "[", key, "]"].concat(), names)
     }
 
     fn child(&self, name: &str, field: String, names: &Names<'_>) -> Self {

@@ -165,7 +165,7 @@ fn view_in<'a, T: ViewNpz<'a>>(reader: &NpzReader<'_>, bytes: &'a [u8]) -> Resul
     let view = || {
         let names = names(&archive, options, T::migration(), T::default_separator())?;
         let (allow_missing, shared) = (options.allow_missing, Shared::default());
-        let source = Source { archive: Some(archive), names, allow_missing, shared };
+        let source = Source { archive: Some(archive), names, allow_missing, shared, ahead: None };
         let mut found = Found::new(archive.len());
         Expect::root(&source, &mut found).view_whole::<T>();
         let report = found.findings.into_report(&source.names);

@@ -1,7 +1,6 @@
 //! The names of entries, and finding entries by them.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use hashbrown::HashTable;
 use super::{Entry, LENIENT};
 use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npz::entry::{SUFFIX, key};
+use crate::npz::hash::NameHasher;
 
 /// A member's name, in a text that the names of a directory share: one piece of memory for all.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Eq for Name {}
 /// so no names can be chosen to collide.
 #[derive(Clone, Debug)]
 pub(super) struct ByName {
-    hasher: RandomState,
+    hasher: NameHasher,
     places: HashTable<usize>,
     /// Whether all members are called as those of arrays are: then no name less its suffix is
     /// another member's.
@@ -69,8 +69,8 @@ pub(super) struct ByName {
 impl ByName {
     /// Refuses two entries of one name: NumPy would take the last, others the first.
     pub(super) fn new(entries: &[Entry]) -> Result<Self> {
-        let (hasher, mut places) = (RandomState::new(), HashTable::new());
-        let hash = |place: &usize| hasher.hash_one(entries.get(*place).map_or("", Entry::name));
+        let (hasher, mut places) = (NameHasher::default(), HashTable::new());
+        let hash = |place: &usize| hasher.hash(entries.get(*place).map_or("", Entry::name));
         places.try_reserve(entries.len(), hash).map_err(|_| {
             let message = format!("can't allocate room for the names of {} entries", entries.len());
             Error::new(ErrorKind::Limit, message)
@@ -80,7 +80,7 @@ impl ByName {
             let name = entry.name();
             let same =
                 |other: &usize| entries.get(*other).is_some_and(|other| other.name() == name);
-            let hash = hasher.hash_one(name);
+            let hash = hasher.hash(name);
             if let Some(other) = places.find(hash, same).and_then(|other| entries.get(*other)) {
                 let message = format!(
                     "two entries are named {}, at bytes {} and {} of the file{LENIENT}",
@@ -91,7 +91,7 @@ impl ByName {
                 return Err(Error::new(ErrorKind::Duplicate, message));
             }
             places.insert_unique(hash, place, |place| {
-                hasher.hash_one(entries.get(*place).map_or("", Entry::name))
+                hasher.hash(entries.get(*place).map_or("", Entry::name))
             });
             plain &= name.strip_suffix(SUFFIX).is_some_and(|key| !key.ends_with(SUFFIX));
         }
@@ -101,7 +101,7 @@ impl ByName {
     /// The place of the member of that very name.
     pub(super) fn find(&self, name: &str, entries: &[Entry]) -> Option<usize> {
         let same = |place: &usize| entries.get(*place).is_some_and(|entry| entry.name() == name);
-        self.places.find(self.hasher.hash_one(name), same).copied()
+        self.places.find(self.hasher.hash(name), same).copied()
     }
 
     /// Whether a member of that very name can be there.

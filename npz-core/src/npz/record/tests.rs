@@ -95,15 +95,15 @@ proptest! {
 #[test]
 fn extra_fields() {
     let mut bytes = Vec::new();
-    ExtraFields::encode(&mut bytes, extra::ZIP64, &[1, 2]).unwrap();
-    ExtraFields::encode(&mut bytes, extra::ALIGNMENT, &[]).unwrap();
+    ExtraFields::encode(&mut bytes, extra::ZIP64, &[1, 2], 0).unwrap();
+    ExtraFields::encode(&mut bytes, extra::ALIGNMENT, &[], 0).unwrap();
     let fields = [Ok((1, &[1, 2][..])), Ok((0xD935, &[][..]))];
     assert!(ExtraFields::new(&bytes).eq(fields));
     bytes.extend([0, 0, 0]);
     assert!(ExtraFields::new(&bytes).eq(fields), "padding too short for a field");
     bytes.extend([7, 0]);
     assert_eq!(ExtraFields::new(&bytes).last(), Some(Err(Fault::Short)));
-    assert_eq!(ExtraFields::encode(&mut bytes, 1, &[0; 65536]), Err(Fault::Long));
+    assert_eq!(ExtraFields::encode(&mut bytes, 1, &[0; 65000], 536), Err(Fault::Long));
 }
 
 #[test]

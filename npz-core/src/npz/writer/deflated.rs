@@ -86,7 +86,7 @@ impl<W: Write> NpzWriter<W> {
         };
         let can_patch = self.out.hooks.is_some();
         let Packed { len, crc, marks } = if can_patch {
-            self.out.placeholder(&slot, 0)?;
+            slot.push_local_header(&mut self.out.buffer, 0, 0)?;
             let mut put = |bytes: &[u8], count| {
                 self.out.write(bytes)?;
                 advance(count)

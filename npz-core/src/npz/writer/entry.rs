@@ -16,9 +16,23 @@ use crate::options::SaveOptions;
 /// One array, its name and its header: all that is known before its data are touched.
 pub(crate) struct Entry<'a> {
     member: String,
-    npy: Arc<[u8]>,
+    npy: Arc<NpyHeader>,
     header: Header,
     source: &'a dyn ArraySource,
+}
+
+/// A header in the bytes that it has in the file, and the checksum up to their end.
+struct NpyHeader {
+    bytes: Vec<u8>,
+    checksum: Hasher,
+}
+
+impl NpyHeader {
+    fn new(header: &Header) -> Result<Arc<Self>> {
+        let (bytes, mut checksum) = (header.encode()?, Hasher::new());
+        checksum.update(&bytes);
+        Ok(Arc::new(Self { bytes, checksum }))
+    }
 }
 
 impl<'a> Entry<'a> {
@@ -28,7 +42,7 @@ impl<'a> Entry<'a> {
         options: &SaveOptions,
     ) -> Result<Self> {
         let header = source.header(options.byte_order, options.keep_order)?;
-        Ok(Self { member, npy: header.encode()?.into(), header, source })
+        Ok(Self { member, npy: NpyHeader::new(&header)?, header, source })
     }
 
     /// The name without its suffix.
@@ -38,7 +52,7 @@ impl<'a> Entry<'a> {
 
     /// Length of the entry before compression.
     pub(super) fn size(&self) -> u64 {
-        self.npy.len() as u64 + self.payload_len()
+        self.npy().len() as u64 + self.payload_len()
     }
 
     /// Length of the array's data.
@@ -47,7 +61,19 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn npy(&self) -> &[u8] {
-        &self.npy
+        &self.npy.bytes
+    }
+
+    /// The checksum up to the end of the npy header.
+    pub(super) fn npy_checksum(&self) -> Hasher {
+        self.npy.checksum.clone()
+    }
+
+    /// The checksum if the data are `bytes`.
+    pub(super) fn checksum(&self, bytes: &[u8]) -> u32 {
+        let mut crc = self.npy_checksum();
+        crc.update(bytes);
+        crc.finalize()
     }
 
     /// Its name, and what the metadata call its type, if the dtype doesn't tell.
@@ -57,7 +83,7 @@ impl<'a> Entry<'a> {
     }
 
     pub(super) fn member(&self, method: Method) -> Member<'_> {
-        let prefix_len = self.npy.len() as u64;
+        let prefix_len = self.npy().len() as u64;
         Member { name: &self.member, method, size: self.size(), prefix_len }
     }
 
@@ -80,7 +106,7 @@ impl<'a> Entry<'a> {
 
     /// The same for who takes the checksum elsewhere.
     pub(super) fn write_unsummed(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        sink(&self.npy)?;
+        sink(self.npy())?;
         let mut left = self.header.nbytes();
         self.source.write(&self.header, &mut |bytes| {
             left = left.checked_sub(bytes.len()).ok_or_else(wrong_length)?;
@@ -92,7 +118,11 @@ impl<'a> Entry<'a> {
 
 /// The headers of many arrays: those of one dtype and shape have the same bytes.
 #[derive(Default)]
-pub(crate) struct Headers(HashMap<Header, Arc<[u8]>>);
+pub(crate) struct Headers {
+    all: HashMap<Header, Arc<NpyHeader>>,
+    /// The last one, which the next is mostly like.
+    last: Option<(Header, Arc<NpyHeader>)>,
+}
 
 impl Headers {
     pub(crate) fn entry<'a>(
@@ -102,15 +132,24 @@ impl Headers {
         options: &SaveOptions,
     ) -> Result<Entry<'a>> {
         let header = source.header(options.byte_order, options.keep_order)?;
-        let npy = match self.0.get(&header) {
-            Some(npy) => npy.clone(),
+        let npy = match &self.last {
+            Some((last, npy)) if *last == header => Arc::clone(npy),
+            _ => self.look_up(&header)?,
+        };
+        Ok(Entry { member, npy, header, source })
+    }
+
+    fn look_up(&mut self, header: &Header) -> Result<Arc<NpyHeader>> {
+        let npy = match self.all.get(header) {
+            Some(npy) => Arc::clone(npy),
             None => {
-                let npy: Arc<[u8]> = header.encode()?.into();
-                self.0.insert(header.clone(), npy.clone());
+                let npy = NpyHeader::new(header)?;
+                self.all.insert(header.clone(), Arc::clone(&npy));
                 npy
             }
         };
-        Ok(Entry { member, npy, header, source })
+        self.last = Some((header.clone(), Arc::clone(&npy)));
+        Ok(npy)
     }
 }
 

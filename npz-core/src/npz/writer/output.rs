@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::npz::layout::Slot;
 
 /// Small entries are put together in a buffer of this size; larger data are written as they are.
 pub(super) const BUFFER_BYTES: usize = 1 << 20;
@@ -58,13 +57,6 @@ impl<W: Write> Output<W> {
         } else {
             Ok(())
         }
-    }
-
-    /// Appends a local header whose checksum is yet to come; returns where in the buffer it is.
-    pub(super) fn placeholder(&mut self, slot: &Slot<'_>, packed: u64) -> Result<usize> {
-        let at = self.buffer.len();
-        slot.push_local_header(&mut self.buffer, 0, packed)?;
-        Ok(at)
     }
 
     pub(super) fn patch(

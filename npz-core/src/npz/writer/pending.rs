@@ -148,7 +148,9 @@ impl Pending {
         };
         let stored = entry.packer.method() == Method::Stored;
         let expected = size.unwrap_or(0);
-        out.placeholder(&entry.slot(expected)?, if stored { expected } else { 0 })?;
+        let packed = if stored { expected } else { 0 };
+        // The checksum is yet to come.
+        entry.slot(expected)?.push_local_header(&mut out.buffer, 0, packed)?;
         match size {
             Some(_) => entry.pack(out, prefix)?,
             None => {

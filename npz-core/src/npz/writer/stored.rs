@@ -1,29 +1,32 @@
 //! Stored entries on their way out.
 //!
-//! A checksum stands before the data it is of, and a strided array has to be gathered. Both are
-//! done on a second thread, in the order of the entries, while this one writes: what is ready in
-//! time goes out in one piece, and what isn't is patched into the header afterwards. The bytes are
-//! the same as those of one thread alone.
+//! A checksum stands before the data it is of, a strided array has to be gathered, and small
+//! entries have to be put together. All that is done on a second thread, in the order of the
+//! entries, while this one writes: what is ready in time goes out in one piece, and what isn't is
+//! patched into the header afterwards. The bytes are the same as those of one thread alone.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
-use crc32fast::Hasher;
-
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::failpoint;
-use crate::npz::layout::Slot;
+use crate::npz::layout::{Alignment, Slot};
 use crate::npz::method::Method;
 use crate::options;
 
-/// With less than this in large entries, a thread costs more than it saves.
+/// With less than this, a thread costs more than it saves.
 const WORTH_A_THREAD: u64 = 4 << 20;
 
 /// Gathered at a time for the other thread.
 const PIECE_BYTES: usize = 1 << 20;
+
+/// Small entries put together for the other thread: few enough bytes that a processor's cache holds
+/// them until they are written, and that a new process has their memory soon.
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Pieces that may wait to be written; they and the one in work are all the memory it takes.
 const WAITING: usize = 4;
@@ -37,6 +40,8 @@ const FUSED_BYTES: usize = 1 << 20;
 
 /// What the second thread hands over.
 enum Ready {
+    /// Small entries as they stand in the file, and the checksum of each.
+    Small(Vec<u8>, VecDeque<u32>),
     /// The next bytes of an entry that doesn't lie in memory as it is written.
     Piece(Vec<u8>),
     /// Of an entry that does, or behind the last piece of one that doesn't.
@@ -47,6 +52,8 @@ enum Ready {
 /// The first thread's side of it.
 struct Helper {
     ready: Receiver<Ready>,
+    /// Of small entries that have been written already.
+    checksums: VecDeque<u32>,
     /// Buffers that can be filled again.
     used: Sender<Vec<u8>>,
 }
@@ -54,23 +61,26 @@ struct Helper {
 impl<W: Write> NpzWriter<W> {
     /// Stores entries, with a second thread where that helps.
     pub(super) fn store_all(&mut self, entries: &[Entry<'_>]) -> Result<()> {
-        let large = entries.iter().filter(|entry| is_large(entry)).map(Entry::payload_len);
-        let helps = large.fold(0, u64::saturating_add) >= WORTH_A_THREAD;
+        let bytes = entries.iter().map(Entry::payload_len);
+        let helps = bytes.fold(0, u64::saturating_add) >= WORTH_A_THREAD;
         if !helps || options::threads(self.options.threads) == 1 {
             return self.store_each(entries, None);
         }
         let forward = self.out.hooks.is_none();
+        let (start, alignment) = (self.out.position(), self.alignment);
         thread::scope(|scope| {
             let (send, ready) = sync_channel(WAITING);
             let (used, unused) = channel();
-            let work = move || prepare(entries, forward, &send, &unused);
+            let work = move || {
+                Preparing { forward, position: start, alignment, send, unused }.all(entries);
+            };
             let thread = thread::Builder::new().name("npz-save".to_owned());
             let Ok(thread) = thread.spawn_scoped(scope, work) else {
                 // No thread is to be had just now: it takes longer, that's all.
                 return self.store_each(entries, None);
             };
-            let helper = Helper { ready, used };
-            let result = self.store_each(entries, Some(&helper));
+            let mut helper = Helper { ready, checksums: VecDeque::new(), used };
+            let result = self.store_each(entries, Some(&mut helper));
             // Without its receiver, a thread that is still at work finds its way to the end.
             drop(helper);
             match thread.join() {
@@ -81,18 +91,31 @@ impl<W: Write> NpzWriter<W> {
         })
     }
 
-    fn store_each(&mut self, entries: &[Entry<'_>], helper: Option<&Helper>) -> Result<()> {
+    fn store_each(&mut self, entries: &[Entry<'_>], mut helper: Option<&mut Helper>) -> Result<()> {
+        // Of small entries, more may have been written than this has come to.
+        let mut position = self.out.position();
         for entry in entries {
-            self.store(entry, helper).map_err(|error| error.with_entry(entry.name()))?;
+            self.store(entry, &mut position, helper.as_deref_mut())
+                .map_err(|error| error.with_entry(entry.name()))?;
         }
         Ok(())
     }
 
-    fn store(&mut self, entry: &Entry<'_>, helper: Option<&Helper>) -> Result<()> {
+    /// Stores an entry that begins at `position`, and moves that to its end.
+    fn store(
+        &mut self,
+        entry: &Entry<'_>,
+        position: &mut u64,
+        helper: Option<&mut Helper>,
+    ) -> Result<()> {
         let size = entry.size();
-        let slot = Slot::new(entry.member(Method::Stored), self.out.position(), self.alignment)?;
+        let slot = Slot::new(entry.member(Method::Stored), *position, self.alignment)?;
+        *position = slot.end(size)?;
         let crc = if !is_large(entry) {
-            let crc = self.store_small(entry, &slot)?;
+            let crc = match helper {
+                Some(helper) => self.take_small(helper)?,
+                None => self.store_small(entry, &slot)?,
+            };
             self.progress.advance(entry.name(), entry.payload_len())?;
             crc
         } else if let Some(bytes) = entry.bytes() {
@@ -105,25 +128,31 @@ impl<W: Write> NpzWriter<W> {
 
     /// An entry that is put together in the buffer.
     fn store_small(&mut self, entry: &Entry<'_>, slot: &Slot<'_>) -> Result<u32> {
-        let size = entry.size();
-        self.out.make_room(size)?;
-        if let Some(bytes) = entry.bytes() {
-            let crc = checksum(entry.npy(), bytes);
-            let buffer = &mut self.out.buffer;
-            slot.push_local_header(buffer, crc, size)?;
-            buffer.extend_from_slice(entry.npy());
-            buffer.extend_from_slice(bytes);
-            return Ok(crc);
+        self.out.make_room(entry.size())?;
+        put_together(entry, slot, &mut self.out.buffer)
+    }
+
+    /// An entry that the other thread has put together with others; the first of them is written
+    /// with all of them. Returns its checksum.
+    fn take_small(&mut self, helper: &mut Helper) -> Result<u32> {
+        if helper.checksums.is_empty() {
+            match helper.next()? {
+                Ready::Small(bytes, checksums) => {
+                    if bytes.len() < BATCH_BYTES / 4 {
+                        self.out.write(&bytes)?;
+                    } else {
+                        self.out.flush()?;
+                        self.out.put(&bytes)?;
+                    }
+                    // A thread that is done has no use for it.
+                    let _ = helper.used.send(bytes);
+                    helper.checksums = checksums;
+                }
+                Ready::Failed(error) => return Err(error),
+                Ready::Piece(_) | Ready::Checksum(_) => return Err(lost()),
+            }
         }
-        let header_at = self.out.placeholder(slot, size)?;
-        let buffer = &mut self.out.buffer;
-        let crc = entry.write(&mut |bytes| {
-            buffer.extend_from_slice(bytes);
-            Ok(())
-        })?;
-        let header = slot.local_header(crc, size)?;
-        self.out.buffer[header_at..header_at + header.len()].copy_from_slice(&header);
-        Ok(crc)
+        helper.checksums.pop_front().ok_or_else(lost)
     }
 
     /// An entry that lies in memory as it is written.
@@ -132,21 +161,20 @@ impl<W: Write> NpzWriter<W> {
         entry: &Entry<'_>,
         slot: &Slot<'_>,
         bytes: &[u8],
-        helper: Option<&Helper>,
+        helper: Option<&mut Helper>,
     ) -> Result<u32> {
         let can_patch = self.out.hooks.is_some();
-        let mut known = match helper {
+        let mut known = match &helper {
             Some(helper) if can_patch => helper.checksum_if_ready()?,
             Some(helper) => Some(helper.checksum()?),
             None if can_patch => None,
-            None => Some(checksum(entry.npy(), bytes)),
+            None => Some(entry.checksum(bytes)),
         };
         self.out.write(&slot.local_header(known.unwrap_or(0), entry.size())?)?;
         self.out.write(entry.npy())?;
         self.out.flush()?;
         let fused = known.is_none() && helper.is_none();
-        let mut crc = Hasher::new();
-        crc.update(entry.npy());
+        let mut crc = entry.npy_checksum();
         let most = if fused { FUSED_BYTES } else { BULK_BYTES };
         for piece in bytes.chunks(self.progress.step().unwrap_or(most).min(most)) {
             if fused {
@@ -171,10 +199,10 @@ impl<W: Write> NpzWriter<W> {
         &mut self,
         entry: &Entry<'_>,
         slot: &Slot<'_>,
-        helper: Option<&Helper>,
+        helper: Option<&mut Helper>,
     ) -> Result<u32> {
         let size = entry.size();
-        let known = match (&self.out.hooks, helper) {
+        let known = match (&self.out.hooks, &helper) {
             (Some(_), _) => None,
             (None, Some(helper)) => Some(helper.checksum()?),
             // The checksum stands before the data, so they are gone through twice.
@@ -199,6 +227,7 @@ impl<W: Write> NpzWriter<W> {
                     }
                     Ready::Checksum(crc) => break crc,
                     Ready::Failed(error) => return Err(error),
+                    Ready::Small(..) => return Err(lost()),
                 }
             },
             None => entry.write(&mut |bytes| {
@@ -236,7 +265,7 @@ fn checksum_of(ready: Ready) -> Result<u32> {
     match ready {
         Ready::Checksum(crc) => Ok(crc),
         Ready::Failed(error) => Err(error),
-        Ready::Piece(_) => Err(lost()),
+        Ready::Piece(_) | Ready::Small(..) => Err(lost()),
     }
 }
 
@@ -246,61 +275,119 @@ fn lost() -> Error {
     Error::new(ErrorKind::Io, "the thread that prepares the data stopped")
 }
 
-/// The second thread: whatever can be known or made of large entries before they are written.
-fn prepare(
-    entries: &[Entry<'_>],
+/// The second thread: whatever can be known or made of entries before they are written.
+struct Preparing {
+    /// The writer can't go back.
     forward: bool,
-    send: &SyncSender<Ready>,
-    unused: &Receiver<Vec<u8>>,
-) {
-    for entry in entries.iter().filter(|entry| is_large(entry)) {
-        let started = failpoint::hit("store.preparing");
-        let started = started.map_err(|error| Error::io("prepare the data", error));
-        let done = started.and_then(|()| match entry.bytes() {
-            Some(bytes) => Ok(checksum(entry.npy(), bytes)),
-            None => prepare_pieces(entry, forward, send, unused),
-        });
-        // If nobody listens, the save has failed over there.
-        if send.send(done.map_or_else(Ready::Failed, Ready::Checksum)).is_err() {
-            return;
+    /// Where the next entry begins.
+    position: u64,
+    alignment: Alignment,
+    send: SyncSender<Ready>,
+    unused: Receiver<Vec<u8>>,
+}
+
+impl Preparing {
+    fn all(mut self, entries: &[Entry<'_>]) {
+        let (mut small, mut checksums) = (self.empty(), VecDeque::new());
+        for entry in entries {
+            let full = small.len() as u64 + entry.size() > BATCH_BYTES as u64;
+            if full && !checksums.is_empty() {
+                let small = std::mem::replace(&mut small, self.empty());
+                let ready = Ready::Small(small, std::mem::take(&mut checksums));
+                // If nobody listens, the save has failed over there.
+                if self.send.send(ready).is_err() {
+                    return;
+                }
+            }
+            let ready = match self.prepare(entry, &mut small) {
+                Ok(crc) if !is_large(entry) => {
+                    checksums.push_back(crc);
+                    continue;
+                }
+                Ok(crc) => Ready::Checksum(crc),
+                Err(error) => {
+                    // Those before it are sound, and the error is this one's.
+                    if !checksums.is_empty() {
+                        let _ = self.send.send(Ready::Small(small, checksums));
+                    }
+                    let _ = self.send.send(Ready::Failed(error));
+                    return;
+                }
+            };
+            if self.send.send(ready).is_err() {
+                return;
+            }
         }
+        if !checksums.is_empty() {
+            let _ = self.send.send(Ready::Small(small, checksums));
+        }
+    }
+
+    /// Puts a small entry behind those in `small`, or sends the pieces of a large one, if it has
+    /// any; returns the checksum.
+    fn prepare(&mut self, entry: &Entry<'_>, small: &mut Vec<u8>) -> Result<u32> {
+        let slot = Slot::new(entry.member(Method::Stored), self.position, self.alignment)?;
+        self.position = slot.end(entry.size())?;
+        if is_large(entry) || small.is_empty() {
+            failpoint::hit("store.preparing")
+                .map_err(|error| Error::io("prepare the data", error))?;
+        }
+        if !is_large(entry) {
+            return put_together(entry, &slot, small);
+        }
+        match entry.bytes() {
+            Some(bytes) => Ok(entry.checksum(bytes)),
+            None => self.pieces(entry),
+        }
+    }
+
+    fn pieces(&self, entry: &Entry<'_>) -> Result<u32> {
+        let hand_over = |ready| self.send.send(ready).map_err(|_| lost());
+        if self.forward {
+            hand_over(Ready::Checksum(entry.write(&mut |_| Ok(()))?))?;
+        }
+        let mut piece = self.empty();
+        let crc = entry.write(&mut |bytes| {
+            piece.extend_from_slice(bytes);
+            if piece.len() < PIECE_BYTES {
+                return Ok(());
+            }
+            hand_over(Ready::Piece(std::mem::replace(&mut piece, self.empty())))
+        })?;
+        if !piece.is_empty() {
+            hand_over(Ready::Piece(piece))?;
+        }
+        Ok(crc)
+    }
+
+    /// A buffer that has been written, or a new one.
+    fn empty(&self) -> Vec<u8> {
+        let mut buffer = self.unused.try_recv().unwrap_or_default();
+        buffer.clear();
+        buffer
     }
 }
 
-fn prepare_pieces(
-    entry: &Entry<'_>,
-    forward: bool,
-    send: &SyncSender<Ready>,
-    unused: &Receiver<Vec<u8>>,
-) -> Result<u32> {
-    let hand_over = |ready| send.send(ready).map_err(|_| lost());
-    if forward {
-        hand_over(Ready::Checksum(entry.write(&mut |_| Ok(()))?))?;
+/// Appends a small entry to `buffer`, its headers and its data; returns the checksum.
+fn put_together(entry: &Entry<'_>, slot: &Slot<'_>, buffer: &mut Vec<u8>) -> Result<u32> {
+    let size = entry.size();
+    if let Some(bytes) = entry.bytes() {
+        let crc = entry.checksum(bytes);
+        slot.push_local_header(buffer, crc, size)?;
+        buffer.extend_from_slice(entry.npy());
+        buffer.extend_from_slice(bytes);
+        return Ok(crc);
     }
-    let empty = || {
-        let mut piece = unused.try_recv().unwrap_or_default();
-        piece.clear();
-        piece
-    };
-    let mut piece = empty();
+    let header_at = buffer.len();
+    slot.push_local_header(buffer, 0, size)?;
     let crc = entry.write(&mut |bytes| {
-        piece.extend_from_slice(bytes);
-        if piece.len() < PIECE_BYTES {
-            return Ok(());
-        }
-        hand_over(Ready::Piece(std::mem::replace(&mut piece, empty())))
+        buffer.extend_from_slice(bytes);
+        Ok(())
     })?;
-    if !piece.is_empty() {
-        hand_over(Ready::Piece(piece))?;
-    }
+    let header = slot.local_header(crc, size)?;
+    let place = buffer.get_mut(header_at..).and_then(|tail| tail.get_mut(..header.len()));
+    place.ok_or_else(lost)?.copy_from_slice(&header);
     Ok(crc)
-}
-
-fn checksum(npy: &[u8], bytes: &[u8]) -> u32 {
-    let mut crc = Hasher::new();
-    crc.update(npy);
-    crc.update(bytes);
-    crc.finalize()
 }
 
 /// Whether an entry is more than the buffer takes.

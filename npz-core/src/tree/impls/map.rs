@@ -3,24 +3,36 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash};
-use std::str::FromStr;
 
 use crate::error::{ErrorKind, Result};
 use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz, ViewNode, ViewNpz};
 
 /// Text or an integer.
-trait Key: Ord + Display + FromStr {}
-
-macro_rules! keys {
-    ($($type:ty),*) => {$(impl Key for $type {})*};
+trait Key: Ord + Display {
+    /// The key that `name` stands for.
+    fn parse(name: &str) -> Option<Self>
+    where
+        Self: Sized;
 }
 
-keys!(String, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
-
-/// The key that `name` stands for; `007` stands for no number, since 7 is written `7`.
-fn parse<K: Key>(name: &str) -> Option<K> {
-    name.parse().ok().filter(|key: &K| key.to_string() == name)
+impl Key for String {
+    fn parse(name: &str) -> Option<Self> {
+        Some(name.to_owned())
+    }
 }
+
+macro_rules! integers {
+    ($($type:ty),*) => {$(
+        impl Key for $type {
+            /// `007` stands for no number, since 7 is written `7`.
+            fn parse(name: &str) -> Option<Self> {
+                name.parse().ok().filter(|key: &Self| key.to_string() == name)
+            }
+        }
+    )*};
+}
+
+integers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
 fn plan<'a, K: Key + 'a, V: SaveNpz + 'a>(
     sorted: impl ExactSizeIterator<Item = (&'a K, &'a V)>,
@@ -41,7 +53,7 @@ fn expect<K: Key>(at: &mut Expect<'_>, leaves: bool, value: fn(&mut Expect<'_>, 
         return at.missing();
     }
     for key in keys {
-        if at.is_file() && parse::<K>(&key).is_none() {
+        if at.is_file() && K::parse(&key).is_none() {
             let message = format!("{key:?} is no key of type {}", std::any::type_name::<K>());
             at.problem(crate::Error::new(ErrorKind::Name, message));
         }
@@ -55,8 +67,8 @@ fn load<K: Key, V, M: FromIterator<(K, V)>>(
     value: impl Fn(&str) -> Result<V>,
 ) -> Result<M> {
     let load_item = |name: String| {
-        let key =
-            parse(&name).ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
+        let key = K::parse(&name)
+            .ok_or_else(|| at.error(ErrorKind::Name, format!("{name:?} is no key")))?;
         Ok((key, value(&name)?))
     };
     at.keys(leaves).into_iter().map(load_item).collect()

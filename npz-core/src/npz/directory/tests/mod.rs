@@ -106,7 +106,7 @@ fn part(name: &'static str, data: &'static [u8]) -> Part {
 
 fn field(id: u16, data: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    ExtraFields::encode(&mut bytes, id, data).unwrap();
+    ExtraFields::encode(&mut bytes, id, data, 0).unwrap();
     bytes
 }
 
