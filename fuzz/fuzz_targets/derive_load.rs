@@ -100,7 +100,8 @@ struct Item<'a> {
     name: u8,
     header: u8,
     data: &'a [u8],
-    deflated: bool,
+    /// One in eight is packed, which takes longer than all the rest.
+    packing: u8,
 }
 
 fn archive(items: Vec<Item<'_>>) -> Vec<u8> {
@@ -112,12 +113,12 @@ fn archive(items: Vec<Item<'_>>) -> Vec<u8> {
         bytes.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
         bytes.extend(text.as_bytes());
         bytes.extend(item.data);
-        match item.deflated {
+        match item.packing % 8 == 7 {
             true => build::Member::deflated(&name, &bytes),
             false => build::Member::stored(&name, &bytes),
         }
     };
-    let members: Vec<_> = items.into_iter().take(30).map(member).collect();
+    let members: Vec<_> = items.into_iter().take(12).map(member).collect();
     build::build(&members, false, |_| {})
 }
 

@@ -194,7 +194,7 @@ fn end(ending: &mut Ending, change: &End) {
 }
 
 fn built(order: Order<'_>) -> Option<Vec<u8>> {
-    let members: Vec<Member> = order.parts.into_iter().take(5).map(member).collect();
+    let members: Vec<Member> = order.parts.into_iter().take(4).map(member).collect();
     // Lengths of names, fields and comments have 16 bits.
     let long = members.iter().any(|m| m.local.extra.len().max(m.central.extra.len()) > 60_000);
     let comment = |change: &End| matches!(change, End::Comment(_, bytes) if bytes.len() > 60_000);

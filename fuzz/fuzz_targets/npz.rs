@@ -47,7 +47,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(report.is_sound(), reader.verify().is_ok(), "{report}");
         assert_eq!(report.is_sound(), report.faults().next().is_none());
         let found = read(reader);
-        for entry in reader.entries() {
+        // The others are of the same kinds, and time is better spent on other files.
+        for entry in reader.entries().take(3) {
             let name = entry.name();
             let _ = (
                 entry.data_offset(),

@@ -60,9 +60,10 @@ impl Item {
 }
 
 fuzz_target!(|input: Input| {
-    let compression = match input.level % 10 {
-        0 => Compression::Stored,
-        level => Compression::Deflate(level),
+    // Packing takes longer than all the rest.
+    let compression = match input.level % 40 {
+        level @ 1..=9 => Compression::Deflate(level),
+        _ => Compression::Stored,
     };
     let options = SaveOptions::new()
         .compression(compression)
@@ -72,7 +73,7 @@ fuzz_target!(|input: Input| {
     let mut expected = Vec::new();
     let write = |writer: &mut NpzWriter<Cursor<Vec<u8>>>,
                  expected: &mut Vec<(String, AnyArray)>| {
-        for item in input.items.iter().take(8) {
+        for item in input.items.iter().take(5) {
             let Some(array) = item.array() else { continue };
             // Names that can't be written, or are there already.
             if writer.add_any(&item.name, &array).is_ok() {

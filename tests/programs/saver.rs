@@ -2,7 +2,7 @@
 //! the power under it, and ask it what is left.
 //!
 //! ```text
-//! saver save PATH VERSION [--compress] [--from-map]
+//! saver save PATH VERSION [--compress] [--from-map] [--edit] [--append]
 //! saver load PATH               checks every value; prints VERSION=n
 //! saver dump PATH               prints name, dtype, shape and digest of every entry
 //! saver watch PATH SECONDS      reads and maps the file again and again while others replace it
@@ -11,7 +11,11 @@
 //! ```
 //!
 //! The file has several arrays of a megabyte or more, and each of their values depends on VERSION. A
-//! path that ends in `.npy` is one array. What goes wrong is one line on stderr, and exit status 1.
+//! path that ends in `.npy` is one array.
+//!
+//! `--from-map` saves onto the file that the arrays are mapped from; `--edit` replaces all entries but one of
+//! the archive that is there, which keeps its own; `--append` makes the array of a `.npy` file longer, whose
+//! version is then its length. The latter two begin with a file if none is there. What goes wrong is one line on stderr, and exit status 1.
 
 // Only the caller of `NpzMap::open` can know that nobody writes into the file. These savers don't.
 #![allow(unsafe_code)]
@@ -21,6 +25,8 @@
     clippy::cast_sign_loss,
     reason = "values are cut to what their types hold exactly"
 )]
+
+mod items;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::env;
@@ -35,18 +41,21 @@ use std::time::{Duration, Instant};
 
 use ndarray::{Array1, Array2, ArrayView0, ArrayView1, ArrayView2, Ix0, ShapeBuilder, arr0};
 use npz_core::{
-    AnyArray, AtomicFile, Compression, Element, ErrorKind, LoadNpz, NpzMap, NpzReader, NpzWriter,
-    SaveNpz, SaveOptions, ViewNpz, read_npy, sweep_stale, write_npy,
+    AnyArray, AtomicFile, Compression, Element, ErrorKind, LoadNpz, NpyAppender, NpzEditor, NpzMap,
+    NpzReader, NpzWriter, SaveNpz, SaveOptions, ViewNpz, read_npy, sweep_stale, write_npy,
 };
+
+use self::items::{IDS, WEIGHT, mix};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 /// Large enough for each of the writer's ways: arrays beyond its buffer and below it, as they lie in
 /// memory and not, and together worth a second thread.
-const IDS: usize = 250_000;
-const WEIGHT: (usize, usize) = (600, 500);
 const TURNED: (usize, usize) = (450, 400);
 const SMALL: usize = 1000;
+
+/// Items that a version of an array that grows has more than the last.
+const STEP: usize = 50_000;
 
 /// Items written at a time from a map.
 const ROW: usize = 500;
@@ -64,6 +73,9 @@ struct State {
     small: Array1<u16>,
     note: String,
     step: u64,
+    /// The same in all versions: editors leave it where it is.
+    #[npz(optional)]
+    kept: Option<Array1<u64>>,
 }
 
 #[derive(ViewNpz)]
@@ -101,13 +113,6 @@ item!(u16, 16);
 item!(f32, 24);
 item!(f64, 53);
 
-fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
-}
-
 /// Items differ between versions by an exclusive or with this, so that a version's can be made of
 /// another's.
 fn key(version: u64) -> u64 {
@@ -132,8 +137,18 @@ impl State {
             small: Array1::from_shape_fn(SMALL, |i| item(i, version)),
             note: format!("version {version}"),
             step: version,
+            kept: None,
         }
     }
+}
+
+/// An array that is longer in every version, with the same items.
+fn grown(version: usize) -> Array1<u64> {
+    Array1::from_shape_fn(version * STEP, kept)
+}
+
+fn kept(index: usize) -> u64 {
+    item(index, u64::MAX)
 }
 
 impl Mapped<'_> {
@@ -158,21 +173,27 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Vec<OsString>) -> Result<()> {
-    const USAGE: &str = "saver save PATH VERSION [--compress] [--from-map] | load PATH | dump PATH \
-                         | watch PATH SECONDS | loop PATH SECONDS | sweep FOLDER";
+    const USAGE: &str = "saver save PATH VERSION [--compress] [--from-map] [--edit] [--append] \
+                         | load PATH | dump PATH | watch PATH SECONDS | loop PATH SECONDS | sweep FOLDER";
     let (options, args): (Vec<_>, Vec<_>) =
         args.into_iter().partition(|arg| arg.as_encoded_bytes().starts_with(b"--"));
-    let known = ["--compress", "--from-map"];
+    let known = ["--compress", "--from-map", "--edit", "--append"];
     if let Some(unknown) = options.iter().find(|option| !known.iter().any(|known| *option == known))
     {
         return Err(format!("unknown option {}", unknown.display()).into());
     }
-    let compress = options.iter().any(|option| option == "--compress");
-    let from_map = options.iter().any(|option| option == "--from-map");
+    let asked = |name: &str| options.iter().any(|option| option == name);
+    let compress = asked("--compress");
+    let way = match (asked("--from-map"), asked("--edit"), asked("--append")) {
+        (true, ..) => Way::FromMap,
+        (_, true, _) => Way::Edit,
+        (.., true) => Way::Append,
+        _ => Way::New,
+    };
     let parts: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
     match parts.as_slice() {
         [command, path, number] if *command == "save" => {
-            save(path.as_ref(), parse(number)?, compress, from_map)
+            save(path.as_ref(), parse(number)?, compress, way)
         }
         [command, path] if *command == "load" => {
             println!("VERSION={}", load(path.as_ref())?);
@@ -200,13 +221,62 @@ fn is_npy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "npy")
 }
 
-fn save(path: &Path, version: u64, compress: bool, from_map: bool) -> Result<()> {
+/// How a version is made.
+#[derive(Clone, Copy)]
+enum Way {
+    New,
+    FromMap,
+    Edit,
+    Append,
+}
+
+fn save(path: &Path, version: u64, compress: bool, way: Way) -> Result<()> {
     if is_npy(path) {
-        return Ok(write_npy(path, &ids(version))?);
+        return match way {
+            Way::Append => append(path, usize::try_from(version)?),
+            _ => Ok(write_npy(path, &ids(version))?),
+        };
     }
     let method = if compress { Compression::Deflate(1) } else { Compression::Stored };
     let options = SaveOptions::new().compression(method);
-    if from_map { save_mapped(path, version, &options) } else { save_new(path, version, &options) }
+    match way {
+        Way::FromMap => save_mapped(path, version, &options),
+        Way::Edit => edit(path, version, &options),
+        Way::New => save_new(path, version, &options),
+        Way::Append => Err("only a .npy file can be appended to".into()),
+    }
+}
+
+/// Puts new arrays in the place of those that are there, beside one that stays.
+fn edit(path: &Path, version: u64, options: &SaveOptions) -> Result<()> {
+    let mut state = State::new(version);
+    if !path.exists() {
+        state.kept = Some(Array1::from_shape_fn(IDS, kept));
+        return Ok(state.save_npz_with(path, options)?);
+    }
+    let (note, step) = (arr0(state.note.clone()), arr0(state.step));
+    let mut editor = NpzEditor::open_with(path, options)?;
+    editor.put("ids", &state.ids)?;
+    editor.put("weight", &state.weight)?;
+    editor.put("turned", &state.turned)?;
+    editor.put("small", &state.small)?;
+    editor.put("note", &note)?;
+    editor.put("step", &step)?;
+    Ok(editor.commit()?)
+}
+
+/// Appends what the version has more than the file, in some pieces.
+fn append(path: &Path, version: usize) -> Result<()> {
+    if !path.exists() {
+        return Ok(write_npy(path, &grown(version))?);
+    }
+    let mut appender = NpyAppender::<u64>::open(path)?;
+    let rows = appender.rows()..version * STEP;
+    let items: Vec<u64> = rows.map(kept).collect();
+    for piece in items.chunks(ROW * 20) {
+        appender.push_slice(piece)?;
+    }
+    Ok(appender.finish()?)
 }
 
 fn save_new(path: &Path, version: u64, options: &SaveOptions) -> Result<()> {
@@ -268,9 +338,18 @@ fn load(path: &Path) -> Result<u64> {
     if is_npy(path) {
         let found: Array1<u64> = read_npy(path)?;
         let version = *found.first().ok_or("no items")?;
-        return if found == ids(version) { Ok(version) } else { Err(torn(version)) };
+        let steps = found.len() / STEP;
+        return match version {
+            _ if found == grown(steps) => Ok(steps as u64),
+            _ if found == ids(version) => Ok(version),
+            _ => Err(torn(version)),
+        };
     }
-    let state = State::load_npz(path)?;
+    let mut state = State::load_npz(path)?;
+    let edited = state.kept.take();
+    if edited.is_some_and(|found| found != Array1::from_shape_fn(IDS, kept)) {
+        return Err("the entry that editors leave alone has changed".into());
+    }
     if state == State::new(state.step) { Ok(state.step) } else { Err(torn(state.step)) }
 }
 
@@ -352,13 +431,14 @@ fn soak(path: &Path, seconds: u64) -> Result<()> {
     let mut version = 0;
     while Instant::now() < end {
         version += 1;
-        save(path, version, version % 4 == 0, version % 3 == 0 && version > 1 && !is_npy(path))?;
+        let mapped = version % 3 == 0 && version > 1 && !is_npy(path);
+        save(path, version, version % 4 == 0, if mapped { Way::FromMap } else { Way::New })?;
         if load(path)? != version {
             return Err(format!("version {version} was saved, and another was found").into());
         }
         if !is_npy(path) {
             let held = Held::open(path)?;
-            save(path, version, false, false)?;
+            save(path, version, false, Way::New)?;
             held.map_or(Ok(()), |held| held.check())?;
         }
     }

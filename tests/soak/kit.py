@@ -39,6 +39,8 @@ class Saver:
     options: list = field(default_factory=list)
     # Starting an interpreter under strace takes a second, so fewer trials are asked of it.
     slow: bool = False
+    # The parts that it goes through; all by default.
+    parts: tuple = ()
 
     def save(self, path, version):
         return [*self.program, "save", str(path), str(version), *self.options]

@@ -35,6 +35,9 @@ RESULTS = ROOT / "target/soak/results.json"
 
 WATCHED = {"soak"}
 
+# What stops one save.
+STOPPED = ("kill", "errors", "half", "short", "power-ext4", "power-xfs", "full", "random")
+
 
 def ours(path):
     program = [path]
@@ -45,6 +48,9 @@ def ours(path):
         Saver("npz deflated", program, options=["--compress"]),
         Saver("npz from its map", program, options=["--from-map"]),
         Saver("npy", program, suffix=".npy"),
+        # An editor refuses a file that has changed under it, and appending leaves the file where it is.
+        Saver("npz edited", program, options=["--edit"], parts=(*STOPPED, "paths")),
+        Saver("npy appended", program, suffix=".npy", options=["--append"], parts=STOPPED),
     ]
 
 
@@ -65,7 +71,7 @@ def peers():
     return found
 
 
-OWN = ["npz", "npz deflated", "npz from its map", "npy"]
+OWN = ["npz", "npz deflated", "npz from its map", "npy", "npz edited", "npy appended"]
 
 WHAT = {
     "kill": "killed at every system call",
@@ -139,6 +145,8 @@ def main():
         for saver in savers:
             if part in WATCHED and saver not in own or part in WATCHED and saver.options:
                 # It mixes these options by itself, and peers have no such command.
+                continue
+            if saver.parts and part not in saver.parts:
                 continue
             limits = {"seconds": args.seconds or TIMED[part]} if part in TIMED else {}
             started = time.monotonic()

@@ -10,27 +10,69 @@ import threading
 import time
 from pathlib import Path
 
-from kit import NEW, PATIENCE, Outcome, Place, Tally, files, run, workspace
+from kit import NEW, OLD, PATIENCE, Place, Tally, files, run, workspace
 
 
-def kills(saver, seconds=20):
-    """Killed at a random moment of the save."""
+def kills(saver, seconds=20, programs=4):
+    """Killed at a random moment of the save; several at once, so that one works while another flushes."""
     tally = Tally("random", saver.name)
+    lock = threading.Lock()
     with workspace() as folder:
-        place = Place(saver, f"{folder}/place")
-        started = time.monotonic()
-        place.reset()
-        run(place.command())
-        usual = time.monotonic() - started
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        whole = {}
+        for version in (OLD, NEW):
+            place = Place(saver, f"{folder}/whole")
             place.reset()
-            process = subprocess.Popen(place.command(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(random.uniform(0, usual * 1.1))
-            process.kill()
-            code = process.wait()
-            place.judge(tally, Outcome(code, ""), "killed at random")
-            tally.add("killed", int(code == -signal.SIGKILL))
+            if version == NEW:
+                run(place.command())
+            whole[place.path.read_bytes()] = saver.found(place.path)
+        if sorted(whole.values()) != [OLD, NEW]:
+            raise SystemExit(f"{saver.name} can't save at all: {whole.values()}")
+        end = time.monotonic() + seconds
+
+        def work(number):
+            place = Place(saver, f"{folder}/place{number}")
+            usual, found = 0.0, None
+            while time.monotonic() < end:
+                if found != OLD:
+                    place.reset()
+                command = place.command()
+                started = time.monotonic()
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                # Some are left alone, to know how long a save takes with that much going on.
+                wait = random.uniform(0, usual * 1.1) if usual and random.random() > 0.02 else None
+                try:
+                    process.wait(wait)
+                    took = time.monotonic() - started
+                    usual = usual * 0.8 + took * 0.2 if usual else took
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                code = process.wait()
+                # The bytes of a file that was read as whole are whole; others are read by the program.
+                data = place.path.read_bytes() if place.path.exists() else b""
+                found = whole.get(data) or saver.found(place.path)
+                left = [name for name in files(place.folder) if name != place.path.name]
+                with lock:
+                    tally.add("trials")
+                    tally.add("killed", int(code == -signal.SIGKILL))
+                    tally.add("left_by_kill", int(bool(left)))
+                    if code not in (0, -signal.SIGKILL):
+                        tally.fault("crash", f"exit status {code}")
+                    if not data:
+                        tally.fault("lost", "killed at random")
+                    elif found not in (OLD, NEW):
+                        tally.fault("torn", f"killed at random: exit {code}")
+                    elif code == 0 and found != NEW:
+                        tally.fault("lied", "said it saved, and had not")
+                    elif code == 0 and left:
+                        tally.fault("litter", str(left))
+                for name in left:
+                    (place.folder / name).unlink()
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(programs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     return tally
 
 

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use ndarray::{Array1, Array2, ArrayD, Ix1, IxDyn, arr1, arr2};
 use npz_core::{
     Compression, Element, ErrorKind, Limits, LoadNpz, LoadOptions, NpyReader, NpyWriter, NpzReader,
-    NpzWriter, Result, SaveOptions, read_npy,
+    NpzStream, NpzWriter, Result, SaveOptions, StreamEntry, read_npy,
 };
 
 fn archive(compression: Compression) -> Vec<u8> {
@@ -303,4 +303,50 @@ fn an_endless_stream_is_read_as_far_as_the_header_says() {
     let stream = io::Cursor::new(npy(text, &[])).chain(io::repeat(0));
     let array: Array2<f32> = NpyReader::new(stream).unwrap().read().unwrap();
     assert_eq!(array, Array2::<f32>::zeros((1000, 300)));
+}
+
+/// Limits on what archives unpack to hold however they are read.
+#[test]
+fn what_an_archive_unpacks_to_is_limited() {
+    for compression in [Compression::Stored, Compression::Deflate(6)] {
+        let npz = archive(compression);
+        let sizes: Vec<u64> =
+            NpzReader::from_bytes(&npz).unwrap().entries().map(|entry| entry.size()).collect();
+        let (total, most) = (sizes.iter().sum::<u64>(), *sizes.iter().max().unwrap());
+        let stream = |limits: &Limits| -> Result<usize> {
+            let options = LoadOptions::new().limits(limits.clone());
+            let mut stream = NpzStream::with_options(&npz[..], &options);
+            let mut count = 0;
+            while let Some(entry) = stream.next_entry()? {
+                StreamEntry::read_any(entry)?;
+                count += 1;
+            }
+            Ok(count)
+        };
+        let open = |limits: &Limits, lenient| -> Result<usize> {
+            let options = LoadOptions::new().limits(limits.clone()).lenient(lenient);
+            let reader = NpzReader::from_bytes_with(&npz, &options)?;
+            let names: Vec<_> = reader.names().collect();
+            names
+                .iter()
+                .map(|name| reader.any(name))
+                .collect::<Result<Vec<_>>>()
+                .map(|all| all.len())
+        };
+        for (limits, what) in [
+            (Limits::default().total_bytes(total - 1), "Limits::total_bytes"),
+            (Limits::default().entry_bytes(most - 1), "Limits::entry_bytes"),
+        ] {
+            for outcome in [open(&limits, false), open(&limits, true), stream(&limits)] {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+                assert!(error.to_string().contains(what), "{error}");
+            }
+        }
+        for limits in [Limits::default().total_bytes(total), Limits::default().entry_bytes(most)] {
+            assert_eq!(open(&limits, false).unwrap(), 3);
+            assert_eq!(open(&limits, true).unwrap(), 3);
+            assert_eq!(stream(&limits).unwrap(), 3);
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ndarray::{ArrayRef, Dimension};
@@ -13,6 +14,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::locked::Locked;
 use crate::io::read_at::ReadAt;
+use crate::io::write_at::write_in_place;
 use crate::limits::Limits;
 use crate::options::SaveOptions;
 
@@ -24,7 +26,8 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// An array in C order grows along its first axis, one in Fortran order along its last. The new
 /// items are written behind the old ones, and made durable; only then is the header replaced by
 /// one that counts them, of the same length, for which NumPy leaves room. Whenever the program or
-/// the machine stops, the file holds the array as it was at one of these steps: bytes behind the
+/// the machine stops, the file holds the array as it was at one of these steps (as long as a write of a
+/// few bytes is done as a whole or not at all, which systems and disks do): bytes behind the
 /// array, which an append left that came to no end, are ignored by every reader, and overwritten
 /// by the next append.
 ///
@@ -56,7 +59,9 @@ pub struct NpyAppender<A> {
     frame: Frame,
     durable: bool,
     path: PathBuf,
-    /// The number of rows that the header in the file counts.
+    /// As it stands in the file.
+    header: Vec<u8>,
+    /// The number of rows that it counts.
     settled: usize,
     /// Items may not have reached the disk, and no later flush would tell: after a failed `fsync`
     /// the system forgets what it couldn't write.
@@ -111,7 +116,7 @@ impl<A: Element> NpyAppender<A> {
             let message = "somebody else is writing to this file; wait until they are done";
             return Err(Error::new(ErrorKind::Conflict, message));
         };
-        let (header, frame) = read_header(&mut file)?;
+        let (header, frame, bytes) = read_header(&mut file)?;
         let Some(settled) = header.growing() else {
             let message = "an array without dimensions can't grow; save one of shape (1,)";
             return Err(Error::new(ErrorKind::Shape, message));
@@ -122,7 +127,8 @@ impl<A: Element> NpyAppender<A> {
         let rows = Rows::resume(header, room)?;
         file.seek(SeekFrom::Start(end)).map_err(|error| Error::io("find the end", error))?;
         let out = BufWriter::with_capacity(BUFFER_BYTES, file);
-        Ok(Self { rows, out, frame, durable, path: path.to_owned(), settled, broken: false })
+        let path = path.to_owned();
+        Ok(Self { rows, out, frame, durable, path, header: bytes, settled, broken: false })
     }
 
     /// Appends one row, or several: an array of the file's shape without the axis that grows, or
@@ -159,7 +165,8 @@ impl<A: Element> NpyAppender<A> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] if the last row isn't whole; everything that can go wrong with a file.
-    /// The array is then as it was after the last flush.
+    /// The array is then as it was after the last flush, unless the error is [`ErrorKind::NotDurable`]:
+    /// then readers see the new rows, which may not survive a power cut.
     pub fn flush(&mut self) -> Result<()> {
         self.settle().map_err(|error| error.with_path(&self.path))
     }
@@ -199,26 +206,43 @@ impl<A: Element> NpyAppender<A> {
         cut.map_err(|error| Error::io("cut the file to its length", error))?;
         // First the items, then the header that counts them.
         sync(file)?;
-        let mut replace = || {
-            let end = file.stream_position()?;
-            file.seek(SeekFrom::Start(0))?;
-            file.write_all(&bytes)?;
-            file.seek(SeekFrom::Start(end))
-        };
-        replace().map_err(|error| Error::io("replace the header", error))?;
-        sync(file)?;
+        // Of these only what is another digit: so few bytes are written by a system, and by a disk, as a whole
+        // or not at all.
+        let changed = changed(&self.header, &bytes);
+        if let Some(part) = bytes.get(changed.clone()) {
+            write_in_place(file, part, changed.start as u64)
+                .map_err(|error| Error::io("replace the header", error))?;
+        }
+        self.header = bytes;
+        sync(file).map_err(not_durable)?;
         self.settled = self.rows.rows();
         self.broken = false;
         Ok(())
     }
 }
 
-fn read_header(file: &mut File) -> Result<(Header, Frame)> {
+/// The header counts the new rows by now, and readers see them.
+fn not_durable(error: Error) -> Error {
+    let message = format!("the rows are part of the array but not yet known durable: {error}");
+    Error::new(ErrorKind::NotDurable, message).with_source(error)
+}
+
+/// From the first byte that differs to the last, of two headers of one length.
+fn changed(old: &[u8], new: &[u8]) -> Range<usize> {
+    let differs = |&at: &usize| old.get(at) != new.get(at);
+    let first = (0..new.len()).find(differs).unwrap_or(new.len());
+    let last = (first..new.len()).rfind(differs).map_or(first, |last| last + 1);
+    first..last
+}
+
+/// The header, its place, and its bytes.
+fn read_header(file: &mut File) -> Result<(Header, Frame, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {
         match Header::decode(&bytes, &Limits::default())? {
             Decoded::Done { header, data_offset, version } => {
-                return Ok((header, Frame { version, len: data_offset }));
+                bytes.truncate(data_offset);
+                return Ok((header, Frame { version, len: data_offset }, bytes));
             }
             Decoded::Need(len) => {
                 let have = bytes.len();
@@ -265,4 +289,22 @@ fn room(header: &Header, rows: usize, frame: Frame) -> Result<usize> {
 
 fn write(out: &mut impl Write, bytes: &[u8]) -> Result<()> {
     out.write_all(bytes).map_err(|error| Error::io("write", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_other_digits_are_written() {
+        for (old, new, range) in [
+            (&b"(50000,)  "[..], &b"(100000,) "[..], 1..9),
+            (b"(10,)", b"(11,)", 2..3),
+            (b"(10,)", b"(20,)", 1..2),
+            (b"(10,)", b"(10,)", 5..5),
+            (b"a", b"b", 0..1),
+        ] {
+            assert_eq!(changed(old, new), range, "{}", new.escape_ascii());
+        }
+    }
 }

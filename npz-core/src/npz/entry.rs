@@ -5,7 +5,7 @@
 //! but `a.npy` means the latter; [`key`] and [`Directory::key`](super::directory::Directory::key)
 //! are made so that every entry's key finds that very entry.
 //!
-//! Reading takes every name: it is looked up in a map and is never a path. Writing is choosy,
+//! Reading takes every name of which it is told what it means: it is looked up in a map and is never a path. Writing is choosy,
 //! because others unpack archives, see [`check_key`].
 
 use std::borrow::Cow;

@@ -22,6 +22,19 @@ pub(crate) mod flag {
     pub(crate) const MASKED: u16 = 1 << 13;
 }
 
+/// Where an entry comes from, and what it is there.
+pub(crate) mod host {
+    /// Whether `made_by` means a system of Microsoft's: FAT, HPFS, NTFS, VFAT.
+    pub(crate) fn is_dos(made_by: u16) -> bool {
+        matches!(made_by >> 8, 0 | 6 | 10 | 14)
+    }
+
+    /// Whether the external attributes mean a folder, in DOS's bits or in Unix's.
+    pub(crate) fn says_folder(external: u32) -> bool {
+        external & 0x10 != 0 || external >> 28 == 0o4
+    }
+}
+
 /// Ids of extra fields.
 pub(crate) mod extra {
     /// The true values of header fields that are all ones.
@@ -427,10 +440,15 @@ pub(crate) struct DataDescriptor {
 
 impl DataDescriptor {
     pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
-    /// The lengths it comes in: sizes of 4 or 8 bytes, without or with a signature.
-    pub(crate) const LENS: [u64; 4] = [12, 16, 20, 24];
 
-    /// Parses exactly `bytes`, whose length, always one of [`Self::LENS`], tells the form.
+    /// The lengths it comes in, with and without a signature. Programs tell from the local header's zip64
+    /// field whether the sizes have 4 or 8 bytes, and those that write none there from the sizes.
+    pub(crate) fn lens(zip64: bool, compressed: u64, uncompressed: u64) -> [u64; 2] {
+        let wide = zip64 || compressed.max(uncompressed) >= u32::MAX.into();
+        if wide { [24, 20] } else { [16, 12] }
+    }
+
+    /// Parses exactly `bytes`, whose length, one of [`Self::lens`], tells the form.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
         let mut fields = Fields(bytes);
         if matches!(bytes.len(), 16 | 24) {

@@ -1,5 +1,10 @@
 //! The savers of other crates, with the command line of `tests/programs/saver.rs`:
-//! `npz-peers ndarray-npy|safetensors save PATH VERSION`, `… load PATH`.
+//! `npz-peers ndarray-npy|safetensors save PATH VERSION`, `… load PATH`. And what they make of a file that
+//! may be bad: `npz-peers ndarray-npy|npyz read PATH`.
+
+#[path = "../../programs/items.rs"]
+mod items;
+mod read;
 
 use std::env;
 use std::error::Error;
@@ -13,17 +18,9 @@ use ndarray_npy::{NpzReader, NpzWriter};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
+use items::{IDS, WEIGHT, mix};
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-const IDS: usize = 250_000;
-const WEIGHT: (usize, usize) = (600, 500);
-
-fn mix(number: u64) -> u64 {
-    let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
-}
 
 fn ids(version: u64) -> Array1<u64> {
     let item = |i| if i == 0 { version } else { mix(i as u64 ^ mix(version)) };
@@ -69,7 +66,16 @@ fn run(args: Vec<OsString>) -> Result<()> {
             println!("VERSION={version}");
             Ok(())
         }
-        _ => Err("usage: npz-peers PEER save PATH VERSION | PEER load PATH".into()),
+        [peer, command, path] if *command == "read" => {
+            let taken = match peer.to_str() {
+                Some("ndarray-npy") => read::by_ndarray_npy(path.as_ref())?,
+                Some("npyz") => read::by_npyz(path.as_ref())?,
+                _ => return Err("no such peer".into()),
+            };
+            println!("{taken} items");
+            Ok(())
+        }
+        _ => Err("usage: npz-peers PEER save PATH VERSION | PEER load PATH | PEER read PATH".into()),
     }
 }
 

@@ -58,6 +58,7 @@ pub(crate) fn cases() -> Vec<Bad> {
     methods(&mut cases);
     deflate(&mut cases);
     names(&mut cases);
+    spellings(&mut cases);
     many(&mut cases);
     cases.0
 }
@@ -116,10 +117,9 @@ fn twice(cases: &mut Cases) {
         kinds,
         &[first(), Member::deflated("a.npy", &npy::sound())],
     );
-    let utf8 = Member::stored("é.npy", &npy::sound());
-    let cp437 =
-        Member::stored("x", &npy::sound()).both(|header| header.name = b"\x82.npy".to_vec());
-    cases.members("Z1", "in two encodings", kinds, &[utf8, cp437]);
+    let utf8 = Member::stored("├⌐.npy", &npy::sound());
+    let unflagged = Member::stored("x", &npy::sound()).both(|header| header.name = "é.npy".into());
+    cases.members("Z1", "in two encodings", kinds, &[utf8, unflagged]);
     let flagged = first().both(|header| header.flags = zip::UTF8);
     cases.members("Z1", "with and without the flag of UTF-8", kinds, &[first(), flagged]);
     cases.members(
@@ -213,6 +213,26 @@ fn headers_disagree(cases: &mut Cases) {
             }
         }
     }
+    // Its length goes with the local header, so that who reads from the front knows it.
+    for (len, zip64) in [(20, false), (24, false), (12, true), (16, true)] {
+        let member = second().streamed(len).with(|member| {
+            if zip64 {
+                member.local.extra = field(1, &words(&[0, 0]));
+                (member.local.size, member.local.compressed) = (u32::MAX, u32::MAX);
+            }
+        });
+        let what = format!("a descriptor of {len} bytes, zip64 {zip64}");
+        cases.members("Z2", &what, &[Corrupt, Truncated], &[first(), member]);
+    }
+    // Both sizes are left to it, or as by Info-ZIP's -fd the compressed one.
+    let left =
+        second().streamed(16).with(|member| member.local.compressed = member.central.compressed);
+    cases.members("Z2", "a size alone left to the descriptor", &[Corrupt], &[first(), left]);
+    let left = second().streamed(24).with(|member| {
+        member.local.extra = field(1, &words(&[member.central.size.into(), 0]));
+        (member.local.size, member.local.compressed) = (u32::MAX, u32::MAX);
+    });
+    cases.members("Z2", "a zip64 size left to the descriptor", &[Corrupt], &[first(), left]);
     let signature = second().streamed(16).with(|member| member.descriptor[3] = 7);
     cases.members("Z2", "another signature of the descriptor", &[Corrupt], &[first(), signature]);
 }
@@ -462,6 +482,34 @@ fn wide_members(cases: &mut Cases) {
     local("local sizes twice", field(1, &both).repeat(2), cases);
     local("other local sizes", field(1, &words(&[size + 1, compressed])), cases);
     local("local sizes of 2^60", field(1, &words(&[1 << 60, 1 << 60])), cases);
+    central("a zip64 field for both sizes, none beside the data", field(1, &both), ones, cases);
+    let compressed_alone = words(&[compressed]);
+    let wide = first().zip64().with(|member| {
+        member.central.extra = field(1, &compressed_alone);
+        member.central.size = u32::try_from(size).unwrap();
+    });
+    cases.members(
+        "Z5",
+        "a zip64 field for the compressed size alone",
+        &[Corrupt],
+        &[wide, second()],
+    );
+    // Info-ZIP's -fz has it, but never with a descriptor.
+    let size_alone = |member: &mut Member| {
+        member.central.extra = field(1, &words(&[size]));
+        member.central.compressed = u32::try_from(compressed).unwrap();
+    };
+    let forced = first().zip64().with(size_alone).with(|member| {
+        member.local.flags |= zip::DESCRIPTOR;
+        member.central.flags |= zip::DESCRIPTOR;
+        member.descriptor = zip::descriptor(24, member.central.crc, compressed, size);
+    });
+    cases.members(
+        "Z5",
+        "a zip64 field for the size alone, and a descriptor",
+        &[Corrupt],
+        &[forced, second()],
+    );
     let two_disks = first().with(|member| {
         member.disk = u16::MAX;
         member.central.extra = field(1, &1_u32.to_le_bytes());
@@ -631,6 +679,40 @@ fn names(cases: &mut Cases) {
         cases.members("Z10", what, &[Name, Corrupt], &[both, second()]);
         let local = first().with(|member| member.local.extra = extra.clone());
         cases.members("Z10", &format!("{what}, local"), &[Name, Corrupt], &[local, second()]);
+    }
+}
+
+/// Z10: names and kinds that programs take for different ones.
+fn spellings(cases: &mut Cases) {
+    // No code page is told, and no program on earth wrote UTF-8.
+    for name in [&b"\x82t\x82.npy"[..], b"\xff.npy", b"gr\xf6\xdfe.npy", b"a\xc3.npy"] {
+        let named = first().both(|header| header.name = name.to_vec());
+        let what = format!("a name of an unknown code page, {}", name.escape_ascii());
+        cases.members("Z10", &what, &[Name], &[named, second()]);
+    }
+    for system in [0, 6, 10, 14] {
+        let named = first().both(|header| header.name = b"a\\b.npy".to_vec());
+        let named = named.with(|member| member.made_by = system << 8 | 20);
+        let what = format!("a backslash from system {system}");
+        cases.members("Z10", &what, &[Corrupt], &[named, second()]);
+    }
+    let folder = first().both(|header| header.name = b"a.npy/".to_vec());
+    cases.members("Z10", "a folder by name, with data", &[Corrupt], &[folder, second()]);
+    for (what, external) in [("DOS's bit", 0x10), ("Unix's mode", 0o40_755 << 16)] {
+        for system in [0, 3, 19] {
+            let folder = first().with(|member| {
+                (member.made_by, member.external) = (system << 8 | 20, external);
+            });
+            let what = format!("a folder by {what} on system {system}, with data");
+            cases.members("Z10", &what, &[Corrupt], &[folder, second()]);
+        }
+    }
+    for record in [b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"] {
+        let commented = first().with(|member| {
+            member.comment = [b"see ", &record[..], &[0; 60]].concat();
+        });
+        let what = format!("an entry's comment with {}", record.escape_ascii());
+        cases.members("Z4", &what, &[Corrupt, Truncated], &[commented, second()]);
     }
 }
 

@@ -46,6 +46,10 @@ pub(crate) struct Member {
     /// In the directory, instead of the true place.
     pub(crate) offset: Option<u32>,
     pub(crate) disk: u16,
+    /// The system that it comes from, in the upper byte.
+    pub(crate) made_by: u16,
+    /// What it is there, with DOS's bits in the lowest byte and Unix's mode in the upper half.
+    pub(crate) external: u32,
     /// In the directory only, or not there at all.
     pub(crate) listed: bool,
     pub(crate) written: bool,
@@ -72,6 +76,8 @@ impl Member {
             comment: vec![],
             offset: None,
             disk: 0,
+            made_by: 20,
+            external: 0,
             listed: true,
             written: true,
         }
@@ -214,11 +220,13 @@ pub(crate) fn build(members: &[Member], wide: bool, change: impl FnOnce(&mut End
             }
         }
         if member.listed {
-            directory.extend(b"PK\x01\x02\x14\x00");
+            directory.extend(b"PK\x01\x02");
+            directory.extend(member.made_by.to_le_bytes());
             member.central.encode(&mut directory);
             directory.extend(u16::try_from(member.comment.len()).unwrap().to_le_bytes());
             directory.extend(member.disk.to_le_bytes());
-            directory.extend([0; 6]); // attributes
+            directory.extend([0; 2]); // internal attributes
+            directory.extend(member.external.to_le_bytes());
             directory.extend(member.offset.unwrap_or(offset).to_le_bytes());
             directory.extend(&member.central.name);
             directory.extend(&member.central.extra);

@@ -7,7 +7,10 @@ use super::{Entry, LENIENT};
 use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
 use crate::npz::method::Method;
-use crate::npz::record::{CentralHeader, ExtraFields, Fault, Fields, extra, flag};
+use crate::npz::record::{
+    CentralHeader, EndRecord, ExtraFields, Fault, Fields, Zip64EndRecord, Zip64Locator, extra,
+    flag, host,
+};
 
 impl Entry {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
@@ -25,6 +28,7 @@ impl Entry {
         let name = decode_name(header.name, header.flags, &extras)
             .map_err(|problem| refuse(ErrorKind::Name, problem))?;
         let sizes = Sizes::parse(header, &extras).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
+        check_kind(header, &sizes).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
         Ok(Self {
             raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
             name: keep(&name),
@@ -36,9 +40,28 @@ impl Entry {
             size: sizes.uncompressed,
             offset: sizes.offset,
             end: 0,
+            widened: sizes.widened,
             marks: extras.marks.into(),
         })
     }
+}
+
+/// Refuses what programs take for different things: a folder with data, a path by which Windows would go,
+/// records of another archive in a comment.
+fn check_kind(header: &CentralHeader<'_>, sizes: &Sizes) -> Result<(), String> {
+    let folder = header.name.ends_with(b"/") || host::says_folder(header.external);
+    if folder && sizes.uncompressed > 0 {
+        return Err(format!("is a folder, yet has {} bytes of data{LENIENT}", sizes.uncompressed));
+    }
+    // From there a backslash parts levels, for some. NumPy never writes it there: Python has it as `/`.
+    if host::is_dos(header.made_by) && header.name.contains(&b'\\') {
+        return Err(format!("has a backslash, and comes from Windows{LENIENT}"));
+    }
+    let records = [EndRecord::SIGNATURE, Zip64EndRecord::SIGNATURE, Zip64Locator::SIGNATURE];
+    if header.comment.windows(4).any(|bytes| records.iter().any(|record| bytes == record)) {
+        return Err(format!("has an end record in its comment{LENIENT}"));
+    }
+    Ok(())
 }
 
 /// What a header's bytes are instead of a header.
@@ -97,6 +120,11 @@ pub(super) fn decode_name<'a>(
     if name.bytes().fold(false, |found, byte| found | (byte == 0)) {
         return Err(format!("has a name with a NUL{LENIENT}"));
     }
+    // Written in the code page of some machine, which nothing tells. What is UTF-8 all the same is from
+    // Info-ZIP.
+    if !name_is_told(raw, flags, extras) {
+        return Err(format!("has a name that is neither ASCII nor UTF-8{LENIENT}"));
+    }
     // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.
     if let Some(second) = extras.unicode_path
         && second.get(1 + 4..) != Some(name.as_bytes())
@@ -106,11 +134,43 @@ pub(super) fn decode_name<'a>(
     Ok(name)
 }
 
+fn name_is_told(raw: &[u8], flags: u16, extras: &Extras<'_>) -> bool {
+    flags & flag::UTF8 != 0 || extras.unicode_path.is_some() || str::from_utf8(raw).is_ok()
+}
+
+/// Sizes that the directory has in its zip64 field though they would fit where they belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Widened {
+    No,
+    /// The unpacked one alone, as by Info-ZIP's `-fz`.
+    Size,
+    Both,
+}
+
+impl Widened {
+    /// Zipfile's limit for the plain fields, the lowest that programs have.
+    const NARROW: u64 = i32::MAX as u64;
+
+    fn new(header: &CentralHeader<'_>, uncompressed: u64, compressed: u64) -> Result<Self, String> {
+        let needed = uncompressed.max(compressed) > Self::NARROW || header.offset == u32::MAX;
+        match (header.uncompressed == u32::MAX, header.compressed == u32::MAX) {
+            _ if needed => Ok(Self::No),
+            (false, false) => Ok(Self::No),
+            (true, false) => Ok(Self::Size),
+            (true, true) => Ok(Self::Both),
+            (false, true) => {
+                Err(format!("has a zip64 number for its compressed size alone{LENIENT}"))
+            }
+        }
+    }
+}
+
 /// The numbers of a header, with those taken from zip64 that are there.
 struct Sizes {
     uncompressed: u64,
     compressed: u64,
     offset: u64,
+    widened: Widened,
 }
 
 impl Sizes {
@@ -134,6 +194,7 @@ impl Sizes {
         if disk != 0 {
             return Err(format!("is in another file of several{LENIENT}"));
         }
-        Ok(Self { uncompressed, compressed, offset })
+        let widened = Widened::new(header, uncompressed, compressed)?;
+        Ok(Self { uncompressed, compressed, offset, widened })
     }
 }

@@ -1,6 +1,6 @@
 //! Entries met from the front, before the directory is known, and what it then has to say.
 
-use super::central::{Extras, broken, decode_name};
+use super::central::{Extras, Widened, broken, decode_name};
 use super::name::{ByName, Name};
 use super::{Entry, end, tile};
 use crate::error::{Error, ErrorKind, Result, Shown};
@@ -20,6 +20,7 @@ pub(crate) struct Announced {
     pub(crate) crc: Option<u32>,
     /// Whether a data descriptor follows the data.
     pub(crate) descriptor: bool,
+    zip64: bool,
 }
 
 impl Announced {
@@ -51,6 +52,7 @@ impl Announced {
             size: 0,
             offset: at,
             end: 0,
+            widened: Widened::No,
             marks: Box::default(),
         };
         entry.check_readable().map_err(|error| entry.named(error))?;
@@ -67,8 +69,34 @@ impl Announced {
             let problem = format!("it is stored, yet takes {packed} bytes for {size}");
             return Err(entry.at_open(ErrorKind::Corrupt, problem));
         }
-        Ok(Self { entry, sizes, hints: wide, crc, descriptor })
+        let zip64 = extras.zip64.is_some();
+        Ok(Self { entry, sizes, hints: wide, crc, descriptor, zip64 })
     }
+
+    /// Takes what the data, which end at byte `end` of the archive with all that belongs to them, turned out
+    /// to be.
+    pub(crate) fn settle(mut self, data: DataDescriptor, end: u64) -> Result<Seen> {
+        let Self { entry, hints, descriptor, zip64, .. } = &mut self;
+        (entry.crc, entry.compressed, entry.size) = (data.crc, data.compressed, data.uncompressed);
+        entry.end = end;
+        if *descriptor {
+            entry.check_left_out(*hints, *zip64)?;
+        }
+        Ok(Seen { entry: self.entry, zip64: self.zip64 })
+    }
+
+    /// The lengths that its data descriptor may have.
+    pub(crate) fn descriptor_lens(&self, data: DataDescriptor) -> [u64; 2] {
+        DataDescriptor::lens(self.zip64, data.compressed, data.uncompressed)
+    }
+}
+
+/// An entry that has come by.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    entry: Entry,
+    /// Whether its local header has a zip64 field.
+    zip64: bool,
 }
 
 /// Both sizes, from the zip64 field where they are there.
@@ -93,12 +121,6 @@ fn wide(narrow: [u32; 2], zip64: Option<&[u8]>) -> Result<[u64; 2], String> {
 }
 
 impl Entry {
-    /// Takes what the data, which end at byte `end` of the archive, turned out to be.
-    pub(crate) fn settle(&mut self, data: DataDescriptor, end: u64) {
-        (self.crc, self.compressed, self.size) = (data.crc, data.compressed, data.uncompressed);
-        self.end = end;
-    }
-
     fn named(&self, error: Error) -> Error {
         error.with_entry(super::entry::key(self.name()))
     }
@@ -141,7 +163,7 @@ impl Ending {
     /// Checks the end records in `tail`, the archive's last bytes from byte `start` on, and that the
     /// directory ends at byte `at`;
     /// that the directory lists what was `seen` from the front, nothing else and nothing less.
-    pub(crate) fn check(mut self, tail: &[u8], start: u64, at: u64, seen: &[Entry]) -> Result<()> {
+    pub(crate) fn check(mut self, tail: &[u8], start: u64, at: u64, seen: &[Seen]) -> Result<()> {
         let Some(end) = end::find(tail, start)? else {
             let message = "the archive is cut short: it has no end record at its end";
             return Err(Error::new(ErrorKind::Truncated, message).with_offset(at));
@@ -169,8 +191,10 @@ impl Ending {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(self.start));
         }
-        for (listed, seen) in self.entries.iter_mut().zip(seen) {
+        for (listed, Seen { entry: seen, zip64 }) in self.entries.iter_mut().zip(seen) {
             listed.check_readable().map_err(|error| seen.named(error))?;
+            listed.check_widened(*zip64).map_err(|error| seen.named(error))?;
+            listed.widened = seen.widened;
             // The version needed is often another one in the two headers.
             listed.needed = seen.needed;
             // A hint that local headers, written before the data, have no room for.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::ops::Range;
 
-use super::central::{self, Extras};
+use super::central::{self, Extras, Widened};
 use super::{Entry, LENIENT, Located};
 use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::method::Method;
@@ -65,8 +65,25 @@ impl Entry {
         let extras = Extras::parse(header.extra)
             .map_err(|problem| self.corrupt(format!("its local header {problem}")))?;
         self.check_fields(&header, &extras)?;
+        self.check_widened(extras.zip64.is_some())?;
         self.check_sizes(&header, &extras)?;
-        self.locate(&header)
+        self.locate(&header, extras.zip64.is_some())
+    }
+
+    /// Refuses zip64 numbers of the directory that no program writes beside such a local header, with a
+    /// zip64 field or without one.
+    pub(super) fn check_widened(&self, zip64: bool) -> Result<()> {
+        let written = match self.widened {
+            Widened::No => true,
+            Widened::Size => zip64 && !self.has_descriptor(),
+            Widened::Both => zip64,
+        };
+        if written {
+            return Ok(());
+        }
+        Err(self.corrupt(format!(
+            "the directory has zip64 numbers for it, which its local header doesn't go with{LENIENT}"
+        )))
     }
 
     fn check_fields(&self, header: &LocalHeader<'_>, extras: &Extras<'_>) -> Result<()> {
@@ -118,6 +135,9 @@ impl Entry {
                 }
             }
         };
+        if self.has_descriptor() {
+            self.check_left_out([wide[1], wide[0]], extras.zip64.is_some())?;
+        }
         let names = ["size", "compressed size"];
         for (((name, narrow), wide), expected) in
             names.into_iter().zip(narrow).zip(wide).zip([self.size, self.compressed])
@@ -134,7 +154,24 @@ impl Entry {
         Ok(())
     }
 
-    fn locate(&self, header: &LocalHeader<'_>) -> Result<Located> {
+    /// Which sizes, packed and unpacked, a local header may leave (as zero) to the data descriptor: both,
+    /// or as by Info-ZIP's `-fd` the packed one, in plain fields.
+    pub(super) fn check_left_out(&self, [packed, size]: [u64; 2], zip64: bool) -> Result<()> {
+        let known = match (packed == 0 && self.compressed > 0, size == 0 && self.size > 0) {
+            (true, true) | (false, false) => true,
+            (true, false) => !zip64 || self.size == 0,
+            (false, true) => packed == 0,
+        };
+        if known {
+            return Ok(());
+        }
+        Err(self.corrupt(format!(
+            "its local header says {packed} bytes packed and {size} unpacked, one of them left to the data \
+             descriptor{LENIENT}"
+        )))
+    }
+
+    fn locate(&self, header: &LocalHeader<'_>, zip64: bool) -> Result<Located> {
         let start = self.offset + header.len() as u64;
         let end = start.saturating_add(self.compressed);
         let Some(rest) = self.end.checked_sub(end) else {
@@ -144,7 +181,7 @@ impl Entry {
             )));
         };
         let explained = match self.has_descriptor() {
-            true => DataDescriptor::LENS.contains(&rest),
+            true => DataDescriptor::lens(zip64, self.compressed, self.size).contains(&rest),
             false => rest == 0,
         };
         if !explained {

@@ -41,8 +41,9 @@ mod tests;
 
 use std::ops::Range;
 
+use self::central::Widened;
 use self::end::End;
-pub(crate) use self::forward::{Announced, Ending};
+pub(crate) use self::forward::{Announced, Ending, Seen};
 use self::name::{ByName, Name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
@@ -293,6 +294,7 @@ pub(crate) struct Entry {
     size: u64,
     offset: u64,
     end: u64,
+    widened: Widened,
     marks: Box<[u8]>,
 }
 

@@ -13,7 +13,7 @@ use std::io::Read;
 use self::body::Body;
 pub use self::entry::StreamEntry;
 use self::input::{Input, cut_short};
-use super::directory::{Announced, Ending, Entry as Listed};
+use super::directory::{Announced, Ending, Seen};
 use super::entry::{METADATA, key};
 use super::record::{CentralHeader, DataDescriptor, LocalHeader};
 use crate::element::ReadExact;
@@ -65,7 +65,7 @@ const SKIP_BYTES: usize = 64 << 10;
 pub struct NpzStream<R> {
     input: Input<R>,
     options: LoadOptions,
-    seen: Vec<Listed>,
+    seen: Vec<Seen>,
     /// Bytes of the entries seen.
     unpacked: u64,
     names: HashSet<Box<str>>,
@@ -257,13 +257,13 @@ impl<R: Read> NpzStream<R> {
     fn finish(&mut self) -> Result<()> {
         let Some(current) = self.current.take() else { return Ok(()) };
         self.guard(|stream| {
-            let Current { mut announced, body, .. } = current;
-            let settled = stream.settle(&announced, body);
-            let named = |error: Error| error.with_entry(key(announced.entry.name()));
-            let data = settled.map_err(named)?;
+            let Current { announced, body, .. } = current;
+            let name = key(announced.entry.name()).to_owned();
+            let named = |error: Error| error.with_entry(&name);
+            let data = stream.settle(&announced, body).map_err(named)?;
             stream.unpacked = stream.unpacked.saturating_add(data.uncompressed);
-            announced.entry.settle(data, stream.input.position());
-            stream.seen.push(announced.entry);
+            let end = stream.input.position();
+            stream.seen.push(announced.settle(data, end).map_err(named)?);
             Ok(())
         })
     }
@@ -292,21 +292,22 @@ impl<R: Read> NpzStream<R> {
             return Err(Error::new(ErrorKind::Corrupt, message));
         }
         if announced.descriptor {
-            self.descriptor(data)?;
+            self.descriptor(data, announced.descriptor_lens(data))?;
         }
         Ok(data)
     }
 
-    /// Takes the descriptor of `data`. It comes in four forms: the one it is says what the data
-    /// are, and has a record of the archive behind it.
-    fn descriptor(&mut self, data: DataDescriptor) -> Result<()> {
+    /// Takes the descriptor of `data`, with a signature or without: the one it is says what the data are,
+    /// and has a record of the archive behind it.
+    fn descriptor(&mut self, data: DataDescriptor, lens: [u64; 2]) -> Result<()> {
         let at = self.input.position();
         let bytes = self.input.peek(28)?;
-        let is = |len: usize| {
+        let is = |len: u64| {
+            let len = usize::try_from(len).ok()?;
             let (head, tail) = (bytes.get(..len)?, bytes.get(len..)?);
             (DataDescriptor::parse(head) == Ok(data) && tail.starts_with(b"PK")).then_some(len)
         };
-        match [24, 16, 20, 12].into_iter().find_map(is) {
+        match lens.into_iter().find_map(is) {
             Some(len) => {
                 self.input.consume(len);
                 Ok(())

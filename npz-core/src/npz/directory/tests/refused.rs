@@ -281,7 +281,7 @@ fn local_headers_that_lie() {
 
 #[test]
 fn descriptors_that_lie() {
-    for len in DataDescriptor::LENS {
+    for len in [12, 16, 20, 24] {
         let part = Part { descriptor: len, zip64: len >= 20, ..part("a.npy", b"data") };
         let mut file = build(std::slice::from_ref(&part), &tail());
         let directory = open(&file).unwrap();
@@ -338,4 +338,143 @@ fn what_cannot_be_read_leaves_the_others() {
     assert_error(&error, ErrorKind::Corrupt, "it is stored, yet takes 4 bytes for 5", true);
     let old = Part { central: |header| header.needed = 0x0A14, ..part("a.npy", b"data") };
     index(&build(&[old], &tail())).unwrap();
+}
+
+/// What programs take for different things is refused, as far as no program writes it in good faith.
+#[test]
+fn what_is_understood_in_two_ways() {
+    let corrupt = |part: Part, message: &str| {
+        let error = index(&build(&[part], &tail())).unwrap_err();
+        assert_error(&error, ErrorKind::Corrupt, message, true);
+    };
+    let fine = |part: Part| assert!(index(&build(&[part], &tail())).is_ok());
+    let data = || part("a.npy", b"data");
+
+    let unknown = Part { name: b"\x82t\x82.npy", ..data() };
+    let error = index(&build(std::slice::from_ref(&unknown), &tail())).unwrap_err();
+    assert_error(&error, ErrorKind::Name, "neither ASCII nor UTF-8", true);
+    // Info-ZIP's, code page 437 for NumPy; and what a second name explains.
+    fine(Part { name: "é.npy".as_bytes(), ..data() });
+    let told = field(extra::UNICODE_PATH, &[&[1, 0, 0, 0, 0], "été.npy".as_bytes()].concat());
+    fine(Part { local_extra: told.clone(), central_extra: told, ..unknown });
+
+    for central in [(|header| header.external = 0x10) as fn(&mut CentralHeader<'_>), |header| {
+        header.external = 0o40_755 << 16;
+    }] {
+        corrupt(Part { central, ..data() }, "is a folder, yet has 4 bytes");
+        fine(Part { central, ..part("d", b"") });
+    }
+    corrupt(part("d/", b"x"), "is a folder, yet has 1 bytes");
+    fine(part("d/", b""));
+    for central in [
+        (|header| header.external = 0x20) as fn(&mut CentralHeader<'_>),
+        |header| header.external = 0o100_600 << 16,
+        |header| header.external = 0o120_777 << 16,
+    ] {
+        fine(Part { central, ..data() });
+    }
+
+    let slash = || part("a\\b.npy", b"data");
+    corrupt(slash(), "has a backslash, and comes from Windows");
+    for central in [
+        (|header| header.made_by = 6 << 8) as fn(&mut CentralHeader<'_>),
+        |header| header.made_by = 10 << 8 | 3,
+        |header| header.made_by = 14 << 8,
+    ] {
+        corrupt(Part { central, ..slash() }, "has a backslash");
+        fine(Part { central, ..data() });
+    }
+    fine(Part { central: |header| header.made_by = 3 << 8 | 20, ..slash() });
+
+    for central in [
+        (|header| header.comment = b"PK\x05\x06") as fn(&mut CentralHeader<'_>),
+        |header| header.comment = b"PK\x06\x06.",
+        |header| header.comment = b".PK\x06\x07",
+    ] {
+        corrupt(Part { central, ..data() }, "end record");
+    }
+    fine(Part { central: |header| header.comment = b"PK\x06", ..data() });
+}
+
+/// Numbers in zip64 fields that need none come in the forms that programs write.
+#[test]
+fn zip64_fields_without_need() {
+    let corrupt = |part: Part, message: &str| {
+        let error = index(&build(&[part], &tail())).unwrap_err();
+        assert_error(&error, ErrorKind::Corrupt, message, true);
+    };
+    let both = words(&[4, 4]);
+    let ones = |header: &mut CentralHeader<'_>| {
+        (header.compressed, header.uncompressed) = (u32::MAX, u32::MAX);
+    };
+    let local_ones = |header: &mut LocalHeader<'_>| {
+        (header.compressed, header.uncompressed) = (u32::MAX, u32::MAX);
+    };
+    let one = || field(extra::ZIP64, &words(&[4]));
+    let plain = || part("a.npy", b"data");
+    let local = || Part { local_extra: field(extra::ZIP64, &both), local: local_ones, ..plain() };
+    let goes_with = "which its local header doesn't go with";
+    corrupt(
+        Part { central_extra: field(extra::ZIP64, &both), central: ones, ..plain() },
+        goes_with,
+    );
+    let both = Part { central_extra: field(extra::ZIP64, &both), central: ones, ..local() };
+    index(&build(&[both], &tail())).unwrap();
+    let size =
+        Part { central_extra: one(), central: |header| header.uncompressed = u32::MAX, ..local() };
+    index(&build(std::slice::from_ref(&size), &tail())).unwrap();
+    corrupt(Part { local: |_| {}, local_extra: vec![], ..size.clone() }, goes_with);
+    corrupt(Part { descriptor: 24, ..size }, goes_with);
+    let compressed = |header: &mut CentralHeader<'_>| header.compressed = u32::MAX;
+    let alone = Part { central_extra: one(), central: compressed, ..local() };
+    corrupt(alone, "for its compressed size alone");
+    // With a wide offset beside it, as in archives of which others are large, anything goes.
+    let offset = Part {
+        central_extra: field(extra::ZIP64, &words(&[4, 0])),
+        central: |header| (header.compressed, header.offset) = (u32::MAX, u32::MAX),
+        ..plain()
+    };
+    index(&build(&[offset], &tail())).unwrap();
+}
+
+/// A local header leaves both sizes to a descriptor; or the packed one, as Info-ZIP's `-fd` does.
+#[test]
+fn sizes_that_are_left_to_a_descriptor() {
+    let streamed =
+        |descriptor| Part { descriptor, zip64: descriptor > 16, ..part("a.npy", b"data") };
+    let error = |part: Part| index(&build(&[part], &tail())).unwrap_err();
+    for descriptor in [12, 16] {
+        let size = Part { local: |header| header.uncompressed = 4, ..streamed(descriptor) };
+        index(&build(&[size], &tail())).unwrap();
+        let both = |header: &mut LocalHeader<'_>| {
+            (header.uncompressed, header.compressed) = (4, 4);
+        };
+        index(&build(&[Part { local: both, ..streamed(descriptor) }], &tail())).unwrap();
+        let packed = Part { local: |header| header.compressed = 4, ..streamed(descriptor) };
+        assert_error(&error(packed), ErrorKind::Corrupt, "4 bytes packed and 0 unpacked", true);
+        index(&build(&[Part { data: b"", ..streamed(descriptor) }], &tail())).unwrap();
+    }
+    for descriptor in [20, 24] {
+        index(&build(&[streamed(descriptor)], &tail())).unwrap();
+        for (sizes, left) in
+            [([4, 0], "0 bytes packed and 4 unpacked"), ([0, 4], "4 bytes packed and 0")]
+        {
+            let part = Part {
+                zip64: false,
+                local_extra: field(extra::ZIP64, &words(&sizes)),
+                local: |header| (header.compressed, header.uncompressed) = (u32::MAX, u32::MAX),
+                ..streamed(descriptor)
+            };
+            assert_error(&error(part), ErrorKind::Corrupt, left, true);
+        }
+    }
+    // Its length goes with the local header's zip64 field.
+    for (descriptor, zip64) in [(12, true), (16, true), (20, false), (24, false)] {
+        let part = Part { zip64, ..streamed(descriptor) };
+        assert_error(&error(part), ErrorKind::Corrupt, "bytes between belong to nothing", true);
+    }
+    // It needs none where a size is too large for less.
+    assert_eq!(DataDescriptor::lens(false, 1, u32::MAX.into()), [24, 20]);
+    assert_eq!(DataDescriptor::lens(false, u32::MAX.into(), 1), [24, 20]);
+    assert_eq!(DataDescriptor::lens(false, u64::from(u32::MAX) - 1, 1), [16, 12]);
 }
