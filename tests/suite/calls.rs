@@ -87,8 +87,8 @@ fn many_small_arrays_take_few_calls() {
     let model = model();
     let written = write(&model, &SaveOptions::new());
     assert!(written.bytes.len() > ARRAYS * ITEMS * 4);
-    // About one for each MiB.
-    assert!(written.writes < 40, "{} writes", written.writes);
+    // About four for each MiB: two threads hand them over in pieces that stay in the cache.
+    assert!(written.writes < 60, "{} writes", written.writes);
 
     let source = Noting::new(&written.bytes);
     let reader = NpzReader::new(&source).unwrap();

@@ -128,6 +128,6 @@ fn constructions_that_others_understand_differently() {
         paths.len()
     );
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    // `docs/hostile-files.md` says what these are, and who writes such.
-    assert!(taken * 25 <= paths.len(), "{taken} taken");
+    // `docs/hostile-files.md` says what these are, and who writes such: most have odd bytes in names.
+    assert!(taken * 5 <= paths.len(), "{taken} taken");
 }

@@ -684,12 +684,6 @@ fn names(cases: &mut Cases) {
 
 /// Z10: names and kinds that programs take for different ones.
 fn spellings(cases: &mut Cases) {
-    // No code page is told, and no program on earth wrote UTF-8.
-    for name in [&b"\x82t\x82.npy"[..], b"\xff.npy", b"gr\xf6\xdfe.npy", b"a\xc3.npy"] {
-        let named = first().both(|header| header.name = name.to_vec());
-        let what = format!("a name of an unknown code page, {}", name.escape_ascii());
-        cases.members("Z10", &what, &[Name], &[named, second()]);
-    }
     for system in [0, 6, 10, 14] {
         let named = first().both(|header| header.name = b"a\\b.npy".to_vec());
         let named = named.with(|member| member.made_by = system << 8 | 20);

@@ -120,11 +120,6 @@ pub(super) fn decode_name<'a>(
     if name.bytes().fold(false, |found, byte| found | (byte == 0)) {
         return Err(format!("has a name with a NUL{LENIENT}"));
     }
-    // Written in the code page of some machine, which nothing tells. What is UTF-8 all the same is from
-    // Info-ZIP.
-    if !name_is_told(raw, flags, extras) {
-        return Err(format!("has a name that is neither ASCII nor UTF-8{LENIENT}"));
-    }
     // Python takes it since 3.12, others never do. Its head is a version and a CRC of the first.
     if let Some(second) = extras.unicode_path
         && second.get(1 + 4..) != Some(name.as_bytes())
@@ -132,10 +127,6 @@ pub(super) fn decode_name<'a>(
         return Err(format!("has a second name in an extra field, not the same{LENIENT}"));
     }
     Ok(name)
-}
-
-fn name_is_told(raw: &[u8], flags: u16, extras: &Extras<'_>) -> bool {
-    flags & flag::UTF8 != 0 || extras.unicode_path.is_some() || str::from_utf8(raw).is_ok()
 }
 
 /// Sizes that the directory has in its zip64 field though they would fit where they belong.
