@@ -12,10 +12,10 @@ use serde::Serialize;
 
 use self::peers::{Peer, peers};
 use crate::cli::ReadArgs;
-use crate::commands::each;
-use crate::error::{Result, Status, tell};
+use crate::commands::{each, unreadable};
+use crate::error::{Result, Status};
 use crate::output::Output;
-use crate::source::{Entry, Format, Source, copy};
+use crate::source::{Entry, Format, Source};
 use crate::text::{Align, Table, count, pad, plural, printable, size};
 
 /// Tell what a file is: its framing, alignment, metadata, who wrote it, and who can't read it
@@ -66,14 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             }
             print(&info, out)?;
         }
-        let mut status = Status::Done;
-        for error in source.members().into_iter().filter_map(|entry| entry.error.as_ref()) {
-            status = Status::Failed;
-            if !args.json {
-                tell(out, &copy(error).into());
-            }
-        }
-        Ok(status)
+        Ok(unreadable(source, args.json, out))
     })
 }
 

@@ -12,11 +12,11 @@ use clap::ValueEnum;
 use self::row::Row;
 pub(crate) use self::row::{dtype, shape};
 use crate::cli::ReadArgs;
-use crate::commands::each;
-use crate::error::{Result, Status, tell};
+use crate::commands::{each, unreadable};
+use crate::error::{Result, Status};
 use crate::json::{JsonEntry, JsonFile};
 use crate::output::Output;
-use crate::source::{Entry, Source, copy};
+use crate::source::{Entry, Source};
 use crate::text::{Align, Table, plural, printable, size, width};
 
 /// List the arrays of files
@@ -78,14 +78,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             }
             print(source, args, out)?;
         }
-        let mut status = Status::Done;
-        for error in source.members().into_iter().filter_map(|entry| entry.error.as_ref()) {
-            status = Status::Failed;
-            if !args.json {
-                tell(out, &copy(error).into());
-            }
-        }
-        Ok(status)
+        Ok(unreadable(source, args.json, out))
     })
 }
 

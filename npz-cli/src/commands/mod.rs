@@ -24,7 +24,7 @@ use crate::error::{Result, Status, tell};
 use crate::json::{JsonError, JsonUnreadable};
 use crate::output::Output;
 use crate::pattern;
-use crate::source::Source;
+use crate::source::{Source, copy};
 
 pub(crate) fn run(command: Command, out: &mut Output) -> Result<Status> {
     match command {
@@ -94,4 +94,16 @@ pub(crate) fn matches_any(globs: &[String], name: &str) -> bool {
 /// Whether a name is meant for several.
 pub(crate) fn is_glob(name: &str) -> bool {
     name.contains(['*', '?'])
+}
+
+/// Says why members can't be read, unless the JSON has said it, and what status that is.
+pub(crate) fn unreadable(source: &Source, json: bool, out: &mut Output) -> Status {
+    let mut status = Status::Done;
+    for error in source.members().into_iter().filter_map(|entry| entry.error.as_ref()) {
+        status = Status::Failed;
+        if !json {
+            tell(out, &copy(error).into());
+        }
+    }
+    status
 }
