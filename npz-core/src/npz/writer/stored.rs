@@ -291,13 +291,8 @@ impl Preparing {
         let (mut small, mut checksums) = (self.empty(), VecDeque::new());
         for entry in entries {
             let full = small.len() as u64 + entry.size() > BATCH_BYTES as u64;
-            if full && !checksums.is_empty() {
-                let small = std::mem::replace(&mut small, self.empty());
-                let ready = Ready::Small(small, std::mem::take(&mut checksums));
-                // If nobody listens, the save has failed over there.
-                if self.send.send(ready).is_err() {
-                    return;
-                }
+            if full && !self.hand_over(&mut small, &mut checksums) {
+                return;
             }
             let ready = match self.prepare(entry, &mut small) {
                 Ok(crc) if !is_large(entry) => {
@@ -307,20 +302,27 @@ impl Preparing {
                 Ok(crc) => Ready::Checksum(crc),
                 Err(error) => {
                     // Those before it are sound, and the error is this one's.
-                    if !checksums.is_empty() {
-                        let _ = self.send.send(Ready::Small(small, checksums));
-                    }
+                    self.hand_over(&mut small, &mut checksums);
                     let _ = self.send.send(Ready::Failed(error));
                     return;
                 }
             };
+            // If nobody listens, the save has failed over there.
             if self.send.send(ready).is_err() {
                 return;
             }
         }
-        if !checksums.is_empty() {
-            let _ = self.send.send(Ready::Small(small, checksums));
+        self.hand_over(&mut small, &mut checksums);
+    }
+
+    /// Sends the small entries that have been put together, if there are any. Returns whether
+    /// somebody listens.
+    fn hand_over(&self, small: &mut Vec<u8>, checksums: &mut VecDeque<u32>) -> bool {
+        if checksums.is_empty() {
+            return true;
         }
+        let small = std::mem::replace(small, self.empty());
+        self.send.send(Ready::Small(small, std::mem::take(checksums))).is_ok()
     }
 
     /// Puts a small entry behind those in `small`, or sends the pieces of a large one, if it has
