@@ -22,7 +22,7 @@ fn arrays() -> BTreeMap<String, ArrayD<f64>> {
         ("flat", base(&[400_000])),
         ("small", base(&[3, 2])),
         ("transposed", turned(&[700, 500], &[1, 0])),
-        ("turned", turned(&[60, 70, 80], &[2, 0, 1])),
+        ("turned", turned(&[160, 70, 80], &[2, 0, 1])),
         ("scattered", turned(&[9, 300, 4, 50], &[3, 1, 0, 2])),
         ("scalar", base(&[])),
     ];

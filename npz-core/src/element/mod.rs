@@ -12,6 +12,7 @@ mod payload;
 pub mod record;
 mod small;
 mod source;
+mod strips;
 mod text;
 mod time;
 
@@ -34,6 +35,7 @@ pub use self::small::{
     F8E5M2Fnuz, F8E8M0Fnu, Int1, Int2, Int4, UInt1, UInt2, UInt4,
 };
 pub(crate) use self::source::{ArraySource, Sink};
+pub(crate) use self::strips::Gatherer;
 pub use self::text::LossyString;
 pub(crate) use self::time::NAT;
 pub(crate) use self::time::print::{datetime_text, timedelta_text};

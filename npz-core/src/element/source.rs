@@ -1,9 +1,9 @@
 //! An array on its way out: what the writers need to know of it, whatever its type.
 
-use ndarray::{CowArray, Dimension};
+use ndarray::{ArrayViewD, CowArray, Dimension};
 
 use super::Element;
-use super::gather::gather;
+use super::strips::{Gatherer, Strips, gather};
 use crate::dtype::ByteOrder;
 use crate::error::Result;
 use crate::npy::header::{Header, Order};
@@ -28,6 +28,13 @@ pub(crate) trait ArraySource: Send + Sync {
 
     /// Gives the payload under `header` to `sink`, piece by piece.
     fn write(&self, header: &Header, sink: &mut Sink<'_>) -> Result<()>;
+
+    /// What gathers the payload under `header` in any order, if it has to be gathered and nothing
+    /// else.
+    fn gatherer(&self, header: &Header) -> Option<Box<dyn Gatherer + '_>> {
+        let _ = header;
+        None
+    }
 }
 
 impl<A: Element, D: Dimension> ArraySource for CowArray<'_, A, D> {
@@ -69,10 +76,23 @@ impl<A: Element, D: Dimension> ArraySource for CowArray<'_, A, D> {
                 sink(&encoded)
             }),
         };
-        let view = match header.order() {
-            Order::C => self.view(),
-            Order::Fortran => self.view().reversed_axes(),
-        };
-        gather(&view.into_dyn(), &mut write_items)
+        gather(in_order(self, header), &mut write_items)
     }
+
+    fn gatherer(&self, header: &Header) -> Option<Box<dyn Gatherer + '_>> {
+        A::as_bytes(&[]).filter(|_| header.dtype().is_native())?;
+        Some(Box::new(Strips::new(in_order(self, header))))
+    }
+}
+
+/// The array with its axes in the order in which the file has its items.
+fn in_order<'v, A, D: Dimension>(
+    array: &'v CowArray<'_, A, D>,
+    header: &Header,
+) -> ArrayViewD<'v, A> {
+    let view = match header.order() {
+        Order::C => array.view(),
+        Order::Fortran => array.view().reversed_axes(),
+    };
+    view.into_dyn()
 }

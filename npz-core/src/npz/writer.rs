@@ -8,6 +8,7 @@ mod output;
 mod pending;
 mod raw;
 mod stored;
+mod strided;
 
 pub use self::array::ArrayWriter;
 pub(crate) use self::entry::{Entry, Headers};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crc32fast::Hasher;
 
-use crate::element::ArraySource;
+use crate::element::{ArraySource, Gatherer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::npy::Header;
 use crate::npz::entry;
@@ -94,6 +94,11 @@ impl<'a> Entry<'a> {
         (bytes.len() == self.header.nbytes()).then_some(bytes)
     }
 
+    /// What gathers the payload strip by strip, if it doesn't lie in memory as it will in the file.
+    pub(super) fn gatherer(&self) -> Option<Box<dyn Gatherer + '_>> {
+        self.source.gatherer(&self.header)
+    }
+
     /// Gives header and payload to `sink`, piece by piece, and returns their checksum.
     pub(super) fn write(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<u32> {
         let mut crc = Hasher::new();
@@ -155,7 +160,7 @@ impl Headers {
 
 /// A type's `encode` and its `dtype` disagree, which would tear the archive.
 #[cold]
-fn wrong_length() -> Error {
+pub(super) fn wrong_length() -> Error {
     let message = "the element type encodes another number of bytes than its dtype says";
     Error::new(ErrorKind::Corrupt, message)
 }

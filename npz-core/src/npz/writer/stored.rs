@@ -11,6 +11,7 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
+use super::strided::{Gathering, Strip};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::failpoint;
@@ -39,19 +40,23 @@ const BULK_BYTES: usize = 32 << 20;
 const FUSED_BYTES: usize = 1 << 20;
 
 /// What the second thread hands over.
-enum Ready {
+pub(super) enum Ready<'e> {
     /// Small entries as they stand in the file, and the checksum of each.
     Small(Vec<u8>, VecDeque<u32>),
     /// The next bytes of an entry that doesn't lie in memory as it is written.
     Piece(Vec<u8>),
+    /// The next entry is gathered by both threads.
+    Gathering(Gathering<'e>),
+    /// The next of its strips that this thread has gathered.
+    Strip(Strip<'e>),
     /// Of an entry that does, or behind the last piece of one that doesn't.
     Checksum(u32),
     Failed(Error),
 }
 
 /// The first thread's side of it.
-struct Helper {
-    ready: Receiver<Ready>,
+pub(super) struct Helper<'e> {
+    ready: Receiver<Ready<'e>>,
     /// Of small entries that have been written already.
     checksums: VecDeque<u32>,
     /// Buffers that can be filled again.
@@ -91,7 +96,11 @@ impl<W: Write> NpzWriter<W> {
         })
     }
 
-    fn store_each(&mut self, entries: &[Entry<'_>], mut helper: Option<&mut Helper>) -> Result<()> {
+    fn store_each<'e>(
+        &mut self,
+        entries: &'e [Entry<'_>],
+        mut helper: Option<&mut Helper<'e>>,
+    ) -> Result<()> {
         // Of small entries, more may have been written than this has come to.
         let mut position = self.out.position();
         for entry in entries {
@@ -102,11 +111,11 @@ impl<W: Write> NpzWriter<W> {
     }
 
     /// Stores an entry that begins at `position`, and moves that to its end.
-    fn store(
+    fn store<'e>(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &'e Entry<'_>,
         position: &mut u64,
-        helper: Option<&mut Helper>,
+        helper: Option<&mut Helper<'e>>,
     ) -> Result<()> {
         let size = entry.size();
         let slot = Slot::new(entry.member(Method::Stored), *position, self.alignment)?;
@@ -120,6 +129,10 @@ impl<W: Write> NpzWriter<W> {
             crc
         } else if let Some(bytes) = entry.bytes() {
             self.store_bytes(entry, &slot, bytes, helper)?
+        } else if let (Some(helper), true) = (&helper, self.out.hooks.is_some())
+            && let Some(gatherer) = entry.gatherer()
+        {
+            self.store_strips(entry, &slot, helper, gatherer)?
         } else {
             self.store_pieces(entry, &slot, helper)?
         };
@@ -134,7 +147,7 @@ impl<W: Write> NpzWriter<W> {
 
     /// An entry that the other thread has put together with others; the first of them is written
     /// with all of them. Returns its checksum.
-    fn take_small(&mut self, helper: &mut Helper) -> Result<u32> {
+    fn take_small(&mut self, helper: &mut Helper<'_>) -> Result<u32> {
         if helper.checksums.is_empty() {
             match helper.next()? {
                 Ready::Small(bytes, checksums) => {
@@ -149,7 +162,7 @@ impl<W: Write> NpzWriter<W> {
                     helper.checksums = checksums;
                 }
                 Ready::Failed(error) => return Err(error),
-                Ready::Piece(_) | Ready::Checksum(_) => return Err(lost()),
+                _ => return Err(lost()),
             }
         }
         helper.checksums.pop_front().ok_or_else(lost)
@@ -161,7 +174,7 @@ impl<W: Write> NpzWriter<W> {
         entry: &Entry<'_>,
         slot: &Slot<'_>,
         bytes: &[u8],
-        helper: Option<&mut Helper>,
+        helper: Option<&mut Helper<'_>>,
     ) -> Result<u32> {
         let can_patch = self.out.hooks.is_some();
         let mut known = match &helper {
@@ -199,7 +212,7 @@ impl<W: Write> NpzWriter<W> {
         &mut self,
         entry: &Entry<'_>,
         slot: &Slot<'_>,
-        helper: Option<&mut Helper>,
+        helper: Option<&mut Helper<'_>>,
     ) -> Result<u32> {
         let size = entry.size();
         let known = match (&self.out.hooks, &helper) {
@@ -227,7 +240,7 @@ impl<W: Write> NpzWriter<W> {
                     }
                     Ready::Checksum(crc) => break crc,
                     Ready::Failed(error) => return Err(error),
-                    Ready::Small(..) => return Err(lost()),
+                    _ => return Err(lost()),
                 }
             },
             None => entry.write(&mut |bytes| {
@@ -242,14 +255,18 @@ impl<W: Write> NpzWriter<W> {
     }
 
     /// Writes the local header anew, now that the checksum is known.
-    fn settle_checksum(&mut self, slot: &Slot<'_>, crc: u32, size: u64) -> Result<()> {
+    pub(super) fn settle_checksum(&mut self, slot: &Slot<'_>, crc: u32, size: u64) -> Result<()> {
         self.out.settle(&slot.local_header(crc, size)?, slot.offset())
     }
 }
 
-impl Helper {
-    fn next(&self) -> Result<Ready> {
+impl<'e> Helper<'e> {
+    pub(super) fn next(&self) -> Result<Ready<'e>> {
         self.ready.recv().map_err(|_| lost())
+    }
+
+    pub(super) fn next_if_ready(&self) -> Option<Ready<'e>> {
+        self.ready.try_recv().ok()
     }
 
     fn checksum(&self) -> Result<u32> {
@@ -257,52 +274,53 @@ impl Helper {
     }
 
     fn checksum_if_ready(&self) -> Result<Option<u32>> {
-        self.ready.try_recv().ok().map(checksum_of).transpose()
+        self.next_if_ready().map(checksum_of).transpose()
     }
 }
 
-fn checksum_of(ready: Ready) -> Result<u32> {
+fn checksum_of(ready: Ready<'_>) -> Result<u32> {
     match ready {
         Ready::Checksum(crc) => Ok(crc),
         Ready::Failed(error) => Err(error),
-        Ready::Piece(_) | Ready::Small(..) => Err(lost()),
+        _ => Err(lost()),
     }
 }
 
 /// Only after a panic there, which is what the caller will see.
 #[cold]
-fn lost() -> Error {
+pub(super) fn lost() -> Error {
     Error::new(ErrorKind::Io, "the thread that prepares the data stopped")
 }
 
 /// The second thread: whatever can be known or made of entries before they are written.
-struct Preparing {
+pub(super) struct Preparing<'e> {
     /// The writer can't go back.
     forward: bool,
     /// Where the next entry begins.
     position: u64,
     alignment: Alignment,
-    send: SyncSender<Ready>,
+    send: SyncSender<Ready<'e>>,
     unused: Receiver<Vec<u8>>,
 }
 
-impl Preparing {
-    fn all(mut self, entries: &[Entry<'_>]) {
+impl<'e> Preparing<'e> {
+    fn all(mut self, entries: &'e [Entry<'_>]) {
         let (mut small, mut checksums) = (self.empty(), VecDeque::new());
         for entry in entries {
             let full = small.len() as u64 + entry.size() > BATCH_BYTES as u64;
-            if full && !self.hand_over(&mut small, &mut checksums) {
+            if full && !self.hand_over_small(&mut small, &mut checksums) {
                 return;
             }
             let ready = match self.prepare(entry, &mut small) {
-                Ok(crc) if !is_large(entry) => {
+                Ok(Some(crc)) if !is_large(entry) => {
                     checksums.push_back(crc);
                     continue;
                 }
-                Ok(crc) => Ready::Checksum(crc),
+                Ok(Some(crc)) => Ready::Checksum(crc),
+                Ok(None) => continue,
                 Err(error) => {
                     // Those before it are sound, and the error is this one's.
-                    self.hand_over(&mut small, &mut checksums);
+                    self.hand_over_small(&mut small, &mut checksums);
                     let _ = self.send.send(Ready::Failed(error));
                     return;
                 }
@@ -312,12 +330,12 @@ impl Preparing {
                 return;
             }
         }
-        self.hand_over(&mut small, &mut checksums);
+        self.hand_over_small(&mut small, &mut checksums);
     }
 
     /// Sends the small entries that have been put together, if there are any. Returns whether
     /// somebody listens.
-    fn hand_over(&self, small: &mut Vec<u8>, checksums: &mut VecDeque<u32>) -> bool {
+    fn hand_over_small(&self, small: &mut Vec<u8>, checksums: &mut VecDeque<u32>) -> bool {
         if checksums.is_empty() {
             return true;
         }
@@ -326,8 +344,8 @@ impl Preparing {
     }
 
     /// Puts a small entry behind those in `small`, or sends the pieces of a large one, if it has
-    /// any; returns the checksum.
-    fn prepare(&mut self, entry: &Entry<'_>, small: &mut Vec<u8>) -> Result<u32> {
+    /// any; returns the checksum, unless the other thread makes it of the pieces.
+    fn prepare(&mut self, entry: &'e Entry<'_>, small: &mut Vec<u8>) -> Result<Option<u32>> {
         let slot = Slot::new(entry.member(Method::Stored), self.position, self.alignment)?;
         self.position = slot.end(entry.size())?;
         if is_large(entry) || small.is_empty() {
@@ -335,18 +353,25 @@ impl Preparing {
                 .map_err(|error| Error::io("prepare the data", error))?;
         }
         if !is_large(entry) {
-            return put_together(entry, &slot, small);
+            return put_together(entry, &slot, small).map(Some);
         }
-        match entry.bytes() {
-            Some(bytes) => Ok(entry.checksum(bytes)),
-            None => self.pieces(entry),
+        if let Some(bytes) = entry.bytes() {
+            return Ok(Some(entry.checksum(bytes)));
+        }
+        match entry.gatherer().filter(|_| !self.forward) {
+            Some(gatherer) => self.strips(entry, gatherer).map(|()| None),
+            None => self.pieces(entry).map(Some),
         }
     }
 
+    pub(super) fn hand_over(&self, ready: Ready<'e>) -> Result<()> {
+        // If nobody listens, the save has failed over there.
+        self.send.send(ready).map_err(|_| lost())
+    }
+
     fn pieces(&self, entry: &Entry<'_>) -> Result<u32> {
-        let hand_over = |ready| self.send.send(ready).map_err(|_| lost());
         if self.forward {
-            hand_over(Ready::Checksum(entry.write(&mut |_| Ok(()))?))?;
+            self.hand_over(Ready::Checksum(entry.write(&mut |_| Ok(()))?))?;
         }
         let mut piece = self.empty();
         let crc = entry.write(&mut |bytes| {
@@ -354,10 +379,10 @@ impl Preparing {
             if piece.len() < PIECE_BYTES {
                 return Ok(());
             }
-            hand_over(Ready::Piece(std::mem::replace(&mut piece, self.empty())))
+            self.hand_over(Ready::Piece(std::mem::replace(&mut piece, self.empty())))
         })?;
         if !piece.is_empty() {
-            hand_over(Ready::Piece(piece))?;
+            self.hand_over(Ready::Piece(piece))?;
         }
         Ok(crc)
     }
