@@ -9,6 +9,7 @@ use memmap2::{Advice, MmapMut};
 use crate::Result;
 use crate::job::{Act, Job, Measured};
 use crate::libraries;
+use crate::profile::observed;
 
 /// Does the job and prints what it measured.
 pub(crate) fn run(job: &str) -> Result<()> {
@@ -31,9 +32,12 @@ fn measure(job: Job) -> Result<Measured> {
         let before = resident("VmRSS")?;
         // Makes VmHWM, the highest that VmRSS has been, start again from here.
         fs::write("/proc/self/clear_refs", "5")?;
-        let start = Instant::now();
-        let result = operation()?;
-        times.push(start.elapsed());
+        let result = observed(|| {
+            let start = Instant::now();
+            let result = operation();
+            times.push(start.elapsed());
+            result
+        })??;
         peak = peak.max(resident("VmHWM")?.saturating_sub(before));
         drop(result);
     }

@@ -15,6 +15,7 @@ mod machine;
 mod map;
 mod markdown;
 mod plot;
+mod profile;
 mod python;
 mod results;
 mod runner;

@@ -36,6 +36,12 @@ pub(crate) fn document(results: &Results, picture: &str) -> String {
             let _ = write!(text, "\n- {met}: {}; found {}", target.text, target.found);
         }
         text.push('\n');
+        for profile in &compared.profiles {
+            let _ = writeln!(text, "\nWhere the time of {} goes (`perf`):\n", profile.row);
+            for (share, symbol) in &profile.symbols {
+                let _ = writeln!(text, "- {share:.0} % `{symbol}`");
+            }
+        }
     }
     text
 }
@@ -119,6 +125,12 @@ pub(crate) fn lines(compared: &Compared) -> String {
     for target in &compared.targets {
         let met = if target.met { "met   " } else { "MISSED" };
         let _ = writeln!(text, "  {met}  {}; found {}", target.text, target.found);
+    }
+    for profile in &compared.profiles {
+        let _ = writeln!(text, "  where the time of {} goes:", profile.row);
+        for (share, symbol) in &profile.symbols {
+            let _ = writeln!(text, "    {share:5.1} %  {symbol}");
+        }
     }
     text
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Result;
 use crate::job::{Library, Measured};
 use crate::machine::Machine;
+use crate::profile::Profile;
 use crate::workload::{Comparison, Measure, Target};
 
 const MIB: f64 = 1_048_576.0;
@@ -26,6 +27,9 @@ pub(crate) struct Compared {
     pub(crate) title: String,
     pub(crate) rows: Vec<Measurements>,
     pub(crate) targets: Vec<Checked>,
+    /// Of rows that missed a target.
+    #[serde(default)]
+    pub(crate) profiles: Vec<Profile>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,12 +103,13 @@ impl Measurements {
 }
 
 impl Compared {
-    pub(crate) fn new(comparison: Comparison, rows: Vec<Measurements>) -> Result<Self> {
+    pub(crate) fn new(comparison: &Comparison, rows: Vec<Measurements>) -> Result<Self> {
         let Comparison { id, title, targets, .. } = comparison;
+        let (id, title) = (id.clone(), title.clone());
         let checked = targets.iter().map(|target| check(target, &rows));
         let targets = checked.collect::<Option<_>>();
         let targets = targets.ok_or_else(|| format!("{id} has a target without a row"))?;
-        Ok(Self { id, title, rows, targets })
+        Ok(Self { id, title, rows, targets, profiles: Vec::new() })
     }
 
     /// The workload and the title.

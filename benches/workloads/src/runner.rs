@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::job::{Job, Library, Measured};
+use crate::profile::profile;
 use crate::python::Python;
 use crate::results::{Compared, Measurements};
-use crate::workload::{Comparison, Row, Workload};
+use crate::workload::{Comparison, Measure, Row, Workload};
 
 /// A row whose first time is longer than this is measured in the first [`FEW`] rounds only.
 const SLOW_NANOSECONDS: u64 = 2_500_000_000;
@@ -59,7 +60,12 @@ impl Runner<'_> {
         for comparison in comparisons {
             eprintln!("{}: {}", comparison.id, comparison.title);
             let rows = self.compare(&comparison, folder.path())?;
-            done(Compared::new(comparison, rows)?)?;
+            let mut compared = Compared::new(&comparison, rows)?;
+            for row in slow(&comparison, &compared) {
+                let job = job_in(&row.job, folder.path());
+                compared.profiles.extend(profile(&row.name, &job)?);
+            }
+            done(compared)?;
         }
         Ok(())
     }
@@ -85,9 +91,7 @@ impl Runner<'_> {
     }
 
     fn measure(&self, job: &Job, folder: &Path) -> Result<Measured> {
-        let mut job = job.clone();
-        job.file = folder.join(&job.file);
-        job.input = job.input.map(|input| folder.join(input));
+        let job = job_in(job, folder);
         let mut command = match (job.library, self.python) {
             (Library::Numpy, Some(python)) => {
                 let mut told = serde_json::to_value(&job)?;
@@ -116,4 +120,18 @@ impl Runner<'_> {
         }
         Ok(serde_json::from_slice(&output.stdout)?)
     }
+}
+
+/// The job with its files in `folder`.
+fn job_in(job: &Job, folder: &Path) -> Job {
+    let input = job.input.as_ref().map(|input| folder.join(input));
+    Job { file: folder.join(&job.file), input, ..job.clone() }
+}
+
+/// The rows that take longer than they should.
+fn slow<'c>(comparison: &'c Comparison, compared: &Compared) -> Vec<&'c Row> {
+    let targets = comparison.targets.iter().zip(&compared.targets);
+    let missed = targets.filter(|(target, found)| target.measure == Measure::Time && !found.met);
+    let missed: Vec<&str> = missed.map(|(target, _)| target.of.as_str()).collect();
+    comparison.rows.iter().filter(|row| missed.contains(&row.name.as_str())).collect()
 }
