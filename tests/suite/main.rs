@@ -34,6 +34,7 @@ mod numpy_writes;
 mod oracle;
 mod others;
 mod permissions;
+mod pipes;
 mod properties;
 mod random_dtypes;
 mod records;

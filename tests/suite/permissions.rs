@@ -8,8 +8,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
-use npz_core::{ErrorKind, LoadNpz, SaveNpz};
+use ndarray::s;
+use npz_core::{ErrorKind, LoadNpz, NpyAppender, NpzEditor, NpzReader, SaveNpz, read_npy_slice};
 
 use crate::saver::{NEW, OLD, in_shell, names, run, said, save, version};
 
@@ -111,6 +115,29 @@ fn another_name_of_the_file_keeps_the_old_one() {
     fs::hard_link(&path, &other).unwrap();
     2.0.save_npz(&path).unwrap();
     assert_eq!((f64::load_npz(&path).unwrap(), f64::load_npz(&other).unwrap()), (2.0, 1.0));
+}
+
+#[test]
+fn nobody_waits_for_the_other_end_of_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fifo");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    type Open = fn(&Path) -> Option<npz_core::Error>;
+    let ways: [(&str, Open); 4] = [
+        ("reader", |path| NpzReader::open(path).err()),
+        ("editor", |path| NpzEditor::open(path).err()),
+        ("appender", |path| NpyAppender::<f64>::open(path).err()),
+        ("slice", |path| read_npy_slice::<f64, _>(path, s![..]).err()),
+    ];
+    for (name, open) in ways {
+        let (sender, receiver) = mpsc::channel();
+        let fifo = path.clone();
+        thread::spawn(move || sender.send(open(&fifo)));
+        let error = receiver.recv_timeout(Duration::from_secs(20));
+        let error = error.unwrap_or_else(|_| panic!("the {name} waits")).unwrap();
+        assert_eq!(error.kind(), ErrorKind::Io, "{name}: {error}");
+        assert!(error.to_string().contains("is a pipe or a device, not "), "{name}: {error}");
+    }
 }
 
 #[test]

@@ -695,3 +695,22 @@ fn every_scalar_loads_by_value() {
     assert_eq!((viewed.tag, viewed.raw), (run.tag, run.raw));
     assert_eq!(viewed.scales[0].to_f32(), 1.5);
 }
+
+#[cfg(unix)]
+#[test]
+fn maps_wait_for_no_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        // SAFETY: nothing is mapped.
+        let errors = unsafe { [NpyMap::open(&path).err(), NpzMap::open(&path).err()] };
+        sender.send(errors)
+    });
+    for error in receiver.recv_timeout(std::time::Duration::from_secs(20)).expect("it waits") {
+        let error = error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+        assert!(error.to_string().contains("is a pipe or a device, not a file that"), "{error}");
+    }
+}

@@ -289,6 +289,17 @@ mod tests {
     }
 
     #[test]
+    fn several_parts_are_written_in_one_call() {
+        let (folder, _, mut file) = begun("old");
+        let parts = [io::IoSlice::new(b" and "), io::IoSlice::new(b"newer")];
+        assert_eq!(file.write_vectored(&parts).unwrap(), 10);
+        file.commit().unwrap();
+        assert_eq!(fs::read(folder.path().join("a.npz")).unwrap(), b"new and newer");
+        // There is nothing left to write to.
+        assert!(file.write_vectored(&parts).is_err());
+    }
+
+    #[test]
     fn an_error_says_what_it_could_not_remove() {
         let (folder, temp, mut file) = begun("old");
         // Somebody has put something in its place that is neither to be renamed nor removed.

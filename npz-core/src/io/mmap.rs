@@ -19,7 +19,7 @@
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc)]
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -29,8 +29,9 @@ use memmap2::{Mmap, MmapMut, MmapOptions};
 use ndarray::{ArrayView, ArrayViewMut, Dimension};
 
 use super::read_at::ReadAt;
+use super::regular;
 use crate::element::Element;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::npy::{Header, Stored};
 use crate::npz::{InPlace, NpzReader};
 use crate::options::LoadOptions;
@@ -49,7 +50,7 @@ enum Mode {
 /// # Safety
 /// The [contract](self).
 unsafe fn map(path: &Path) -> Result<Mmap> {
-    let file = regular(path, OpenOptions::new().read(true))?;
+    let (file, _) = regular::open(path, OpenOptions::new().read(true), MAPPABLE)?;
     // SAFETY: the caller promises that the file stays as it is while it is mapped.
     unsafe { MmapOptions::new().map(&file) }.map_err(cannot_map)
 }
@@ -59,7 +60,8 @@ unsafe fn map(path: &Path) -> Result<Mmap> {
 /// # Safety
 /// The [contract](self).
 unsafe fn map_mut(path: &Path, mode: Mode) -> Result<MmapMut> {
-    let file = regular(path, OpenOptions::new().read(true).write(mode == Mode::Shared))?;
+    let write = mode == Mode::Shared;
+    let (file, _) = regular::open(path, OpenOptions::new().read(true).write(write), MAPPABLE)?;
     let options = MmapOptions::new();
     match mode {
         // SAFETY: the caller promises that nobody else changes the file while it is mapped.
@@ -70,15 +72,7 @@ unsafe fn map_mut(path: &Path, mode: Mode) -> Result<MmapMut> {
     .map_err(cannot_map)
 }
 
-fn regular(path: &Path, options: &OpenOptions) -> Result<File> {
-    let file = options.open(path).map_err(|error| Error::io("open the file", error))?;
-    let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a folder" } else { "no regular file" };
-        return Err(Error::new(ErrorKind::Io, format!("is {what}, so it can't be mapped")));
-    }
-    Ok(file)
-}
+const MAPPABLE: &str = "a file that can be mapped";
 
 #[cold]
 fn cannot_map(error: io::Error) -> Error {

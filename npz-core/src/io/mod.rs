@@ -11,6 +11,7 @@ pub(crate) mod mmap;
 pub(crate) mod pages;
 pub(crate) mod parallel;
 pub(crate) mod read_at;
+pub(crate) mod regular;
 pub(crate) mod sweep;
 mod temp;
 pub(crate) mod write_at;

@@ -14,6 +14,7 @@ use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::locked::Locked;
 use crate::io::read_at::ReadAt;
+use crate::io::regular;
 use crate::io::write_at::write_in_place;
 use crate::limits::Limits;
 use crate::options::SaveOptions;
@@ -110,8 +111,8 @@ impl<A: Element> NpyAppender<A> {
     }
 
     fn start(path: &Path, durable: bool) -> Result<Self> {
-        let opened = OpenOptions::new().read(true).write(true).open(path);
-        let file = opened.map_err(|error| Error::io("open the file", error))?;
+        let (file, _) =
+            regular::open(path, OpenOptions::new().read(true).write(true), "an npy file")?;
         let Some(mut file) = Locked::lock(file) else {
             let message = "somebody else is writing to this file; wait until they are done";
             return Err(Error::new(ErrorKind::Conflict, message));

@@ -18,6 +18,7 @@ use super::metadata::Metadata;
 use super::reader::NpzReader;
 use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::regular;
 use crate::nearest::nearest;
 use crate::options::{Compression, LoadOptions, SaveOptions};
 
@@ -130,11 +131,8 @@ impl<'a> NpzEditor<'a> {
         let path = path.as_ref();
         let open = || {
             options.check()?;
-            let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
-            let found = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-            if !found.is_file() {
-                return Err(Error::new(ErrorKind::Conflict, "is not a regular file"));
-            }
+            let (file, found) =
+                regular::open(path, fs::OpenOptions::new().read(true), "an npz file")?;
             let file = Arc::new(file);
             let reader = NpzReader::new_with(Arc::clone(&file), load)?;
             Ok((file, found, reader))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use super::listing::Entry;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{ReadAt, SeekSource};
+use crate::io::regular;
 use crate::nearest::nearest;
 use crate::npy::AnyArray;
 use crate::options::LoadOptions;
@@ -83,11 +84,7 @@ impl NpzReader<'static> {
     pub fn open_with(path: impl AsRef<Path>, options: &LoadOptions) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
-            let metadata = file.metadata().map_err(|error| Error::io("look at the file", error))?;
-            if metadata.is_dir() {
-                return Err(Error::new(ErrorKind::Io, "is a folder, not an npz file"));
-            }
+            let (file, _) = regular::open(path, OpenOptions::new().read(true), "an npz file")?;
             Self::new_with(file, options)
         };
         let mut reader = open().map_err(|error| error.with_path(path))?;

@@ -4,7 +4,7 @@ mod gather;
 mod runs;
 mod selection;
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 use ndarray::{Array, ArrayD, Dimension, IxDyn, SliceArg};
@@ -16,6 +16,7 @@ use super::reader::{check_trailing, read_header};
 use crate::element::{Element, ReadExact, check_dtype};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
+use crate::io::regular;
 use crate::options::{Cast, LoadOptions};
 
 pub(crate) use self::gather::{Gather, Skim};
@@ -61,8 +62,8 @@ pub fn read_npy_slice_with<A: Element, S: SliceArg<IxDyn>>(
 ) -> Result<Array<A, S::OutDim>> {
     let path = path.as_ref();
     let open = || {
-        let file = File::open(path).map_err(|error| Error::io("open the file", error))?;
-        let size = file.size().map_err(|error| Error::io("look at the file", error))?;
+        let (file, found) = regular::open(path, OpenOptions::new().read(true), "an npy file")?;
+        let size = found.len();
         let mut start = FromStart { file: &file, at: 0 };
         let (header, data_offset) = read_header(Vec::new(), &mut start, &options.limits)?;
         let data_offset = data_offset as u64;

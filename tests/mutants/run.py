@@ -1,0 +1,189 @@
+"""Judges mutants that stand in one build, each behind a switch (see src/main.rs).
+
+    python3 tests/mutants/run.py LIST SHARD FOLDER
+
+LIST is what `cargo mutants --list --json` says. The build is made in FOLDER/tree; SHARD is `k/n`, every
+n-th mutant from the k-th on. A mutant is judged by the unit tests of its own module, then by all, then by those
+modules of the suite that are about what it stands in. FOLDER/outcomes.json has what came of it; only what
+was missed is judged again, so that a run may be stopped, and a new test tried.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOOL = ROOT / "tests/mutants/target/release/npz-mutants"
+
+# They pack megabytes in every way, for what is not mutated here.
+SLOW = ["--skip", "npz::deflate::tests::", "--skip", "npz::window::"]
+
+# What of the suite is about what a file does. Where nothing fits, all that is quick.
+SUITE = [
+    (r"npz-core/src/io/", "atomic failpoints full_disk permissions replaced saver saving append views faults_in"),
+    (r"npz-core/src/npz/writer", "saving streams_out failing_writers compression others records verify editor"
+                                 " properties failpoints"),
+    (r"npz-core/src/(literal|npy/header)", "types versions bad_files others metadata append"),
+    (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"),
+]
+
+PATIENCE = int(os.environ.get("PATIENCE", "60"))
+
+# The last of the judges: the unit tests of the `module` alone, all `unit` tests, or the `suite`.
+BY = os.environ.get("MUTANTS_BY", "suite")
+
+# About as far as the arms of a match are from its start.
+MATCH_BYTES = 1500
+
+
+def sh(command, **more):
+    return subprocess.run(command, capture_output=True, text=True, **more)
+
+
+def build(mutants, folder):
+    """The tree with all mutants that compile; returns the programs and the numbers of the others."""
+    tree, left_out = folder / "tree", folder / "left_out"
+    # Two types can't be one `impl Iterator`.
+    bad = {number for number, mutant in enumerate(mutants)
+           if mutant["genre"] == "FnValue" and "impl " in mutant["function"]["return_type"]}
+    if left_out.exists():
+        bad |= set(map(int, left_out.read_text().split()))
+    env = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "0", "RUSTFLAGS": "-Awarnings",
+           "CARGO_TARGET_DIR": str(folder / "target")}
+    targets = ["-p", "npz-core", "--lib"]
+    if BY == "suite":
+        targets += ["-p", "npz", "--test", "suite", "--example", "saver"]
+    while True:
+        left_out.write_text("\n".join(map(str, sorted(bad))))
+        files = sh(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout
+        for file in filter(None, files.split("\0")):
+            copy = tree / file
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if "npz-core" in file or not copy.exists() or copy.stat().st_mtime != (ROOT / file).stat().st_mtime:
+                shutil.copy2(ROOT / file, copy)
+        placed = sh([TOOL, folder / "list.json", tree, left_out], check=True).stdout
+        where = {}
+        for line in placed.splitlines():
+            number, file, *ends = line.split()
+            where[int(number)] = (file, *map(int, ends))
+        done = sh(["cargo", "check", *targets, "--message-format=json"], cwd=tree, env=env)
+        found = set()
+        for line in done.stdout.splitlines():
+            message = json.loads(line).get("message") or {}
+            if not isinstance(message, dict) or message.get("level") != "error":
+                continue
+            for span in message["spans"]:
+                if not span["is_primary"]:
+                    continue
+                here = [(end - start, number, own_start <= span["byte_start"] < own_end)
+                        for number, (file, own_start, own_end, start, end) in where.items()
+                        if file == span["file_name"] and start <= span["byte_start"] < end]
+                if message["code"] and message["code"]["code"] == "E0004":
+                    # The match is named, and not the arm that it can't be without.
+                    after = span["byte_start"]
+                    here = [(0, number, True) for number, (file, own_start, *_) in where.items()
+                            if file == span["file_name"] and after <= own_start < after + MATCH_BYTES
+                            and mutants[number]["genre"] == "MatchArm"]
+                own = [number for _, number, is_own in here if is_own]
+                least = min((size for size, *_ in here), default=0)
+                found.update(own or [number for size, number, _ in here if size == least])
+        if done.returncode == 0:
+            break
+        if not found:
+            raise SystemExit(done.stderr[-4000:])
+        print(f"{len(found)} don't compile", flush=True)
+        bad |= found
+    bad |= set(range(len(mutants))) - set(where)
+    made = sh(["cargo", "test", "--no-run", *targets, "--message-format=json"], cwd=tree, env=env)
+    if made.returncode:
+        raise SystemExit(made.stderr[-4000:])
+    programs = {}
+    for line in made.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("executable") and message["target"]["name"] in ("npz_core", "suite"):
+            programs[message["target"]["name"]] = message["executable"]
+    return programs, bad
+
+
+def verdict(program, number, tests, tree):
+    """Whether a test fails, or goes on without end."""
+    env = {**os.environ, "NPZ_MUTANT": str(number), "PROPTEST_CASES": "8", "NPZ_SKIP_PYTHON": "1",
+           "RUSTC_BOOTSTRAP": "1", "RUST_BACKTRACE": "0"}
+    command = [program, *tests, "-Zunstable-options", "--fail-fast", "-q", "--test-threads=2"]
+    # A mutant may want all memory there is.
+    command = ["prlimit", f"--as={8 << 30}", *command]
+    process = subprocess.Popen(command, cwd=tree, env=env, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        said = process.communicate(timeout=PATIENCE)[0].decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, 9)
+        process.communicate()
+        return "timeout", ""
+    if process.returncode == 0:
+        return None, ""
+    failed = re.search(r"^thread '([^']*)'.*panicked", said, re.M)
+    return "caught", failed[1] if failed else f"exit status {process.returncode}"
+
+
+def judge(number, mutant, programs, tree):
+    file = mutant["file"]
+    # Tests stand in the file itself, or beside it.
+    path = re.sub(r"(/mod)?\.rs$", "", file.removeprefix("npz-core/src/")).split("/")
+    module = "::".join(path[:1] if path[0] in ("io", "literal") else path[:2]) + "::"
+    suite = next(names for pattern, names in SUITE if re.search(pattern, file)).split()
+    for by, program, tests in [
+        ("module", "npz_core", [module, *SLOW]),
+        ("unit tests", "npz_core", SLOW),
+        ("suite", "suite", [f"{name}::" for name in suite] + ["--skip", "every_bit_of", "--skip", "memory"]),
+    ]:
+        if program not in programs or by == "unit tests" and BY == "module":
+            continue
+        found, test = verdict(programs[program], number, tests, tree)
+        if found:
+            return {"outcome": found, "by": by, "test": test}
+    return {"outcome": "missed"}
+
+
+def main():
+    listed, shard, folder = sys.argv[1:]
+    folder = Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    mutants = json.loads(Path(listed).read_text())
+    (folder / "list.json").write_text(json.dumps(mutants))
+    programs, bad = build(mutants, folder)
+    part, parts = map(int, shard.split("/"))
+    outcomes_file = folder / "outcomes.json"
+    outcomes = json.loads(outcomes_file.read_text()) if outcomes_file.exists() else {}
+    chosen = [number for number in range(len(mutants)) if number % parts == part and number not in bad]
+    print(f"{len(mutants)} mutants, {len(bad)} don't compile or can't be switched; {len(chosen)} to judge",
+          flush=True)
+    # Tests that fail without a mutant would catch every one; each choice of tests is tried.
+    for file in ["io/atomic.rs", "npz/writer.rs", "literal.rs", "npz/record.rs"]:
+        unmutated = judge(len(mutants), {"file": f"npz-core/src/{file}"}, programs, folder / "tree")
+        if unmutated["outcome"] != "missed":
+            raise SystemExit(f"without a mutant, tests for {file}: {unmutated}")
+
+    def work(number):
+        name = mutants[number]["name"]
+        if outcomes.get(name, {}).get("outcome") in (None, "missed"):
+            outcomes[name] = judge(number, mutants[number], programs, folder / "tree")
+            outcomes_file.write_text(json.dumps(outcomes, indent=1))
+            if outcomes[name]["outcome"] != "caught":
+                print(outcomes[name]["outcome"], name, flush=True)
+
+    with ThreadPoolExecutor(int(os.environ.get("JOBS", "1"))) as pool:
+        list(pool.map(work, chosen))
+    counts = Counter((outcomes[mutants[number]["name"]]["outcome"],
+                      outcomes[mutants[number]["name"]].get("by", "")) for number in chosen)
+    for (outcome, by), count in sorted(counts.items()):
+        print(f"{outcome} {by}: {count}")
+
+
+main()
