@@ -12,7 +12,7 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
-use super::stream::{Bytes, EntryStream};
+use super::stream::{EntryStream, read};
 use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
@@ -42,14 +42,14 @@ impl<'r> Index<'r> {
 
     fn len(&self) -> usize {
         match self {
-            Self::Strict(directory) => directory.entries().len(),
+            Self::Strict(directory) => directory.len(),
             Self::Lenient(lenient) => lenient.len(),
         }
     }
 
     pub(super) fn key(&self, index: usize) -> &str {
         match self {
-            Self::Strict(directory) => directory.key(&directory.entries()[index]),
+            Self::Strict(directory) => directory.key(index),
             Self::Lenient(lenient) => lenient.key(index),
         }
     }
@@ -64,7 +64,7 @@ impl<'r> Index<'r> {
     pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         match self {
             Self::Strict(directory) => {
-                let entry = &directory.entries()[index];
+                let entry = directory.entry(index);
                 Facts {
                     member: entry.name(),
                     method: entry.method(),
@@ -82,10 +82,10 @@ impl<'r> Index<'r> {
 pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
     let size = source.size().map_err(|error| Error::io("find the archive's size", error))?;
     let mut reader = DirectoryReader::new(size, limits);
-    let mut bytes = Bytes::default();
+    let mut bytes = Vec::new();
     loop {
-        match reader.step(bytes.as_slice())? {
-            Step::Need(range) => bytes = Bytes::read(source, range)?,
+        match reader.step(bytes)? {
+            Step::Need(range) => bytes = read(source, range)?,
             Step::Done(directory) => return Ok(directory),
         }
     }
@@ -168,7 +168,7 @@ impl<'a> Archive<'a> {
         match self.index {
             Index::Strict(directory) => {
                 let window = self.window.map(|window| (window, directory.start()));
-                locate(&directory.entries()[index], self.source, window)
+                locate(&directory.entry(index), self.source, window)
             }
             Index::Lenient(lenient) => lenient.locate(index, self.source, self.limits()),
         }

@@ -251,6 +251,26 @@ impl<'a> CentralHeader<'a> {
     /// Length without name, extra fields and comment.
     pub(crate) const LEN: usize = 46;
 
+    /// One that says nothing.
+    pub(crate) const EMPTY: Self = Self {
+        made_by: 0,
+        needed: 0,
+        flags: 0,
+        method: 0,
+        time: 0,
+        date: 0,
+        crc: 0,
+        compressed: 0,
+        uncompressed: 0,
+        disk: 0,
+        internal: 0,
+        external: 0,
+        offset: 0,
+        name: &[],
+        extra: &[],
+        comment: &[],
+    };
+
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (mut fields, mut rest) =
             Fields::of_record::<{ CentralHeader::LEN }>(bytes, &Self::SIGNATURE)?;
