@@ -266,7 +266,11 @@ impl Table {
                 else {
                     continue;
                 };
-                let cell = shorten(cell, columns);
+                // Nothing of a column that has its full width is cut.
+                let cell = match self.widths.get(column) {
+                    Some(&widest) if widest <= columns => cell.into(),
+                    _ => shorten(cell, columns),
+                };
                 let gap = columns.saturating_sub(width(&cell));
                 let before = if *align == Align::Right { gap } else { 0 };
                 at += if column > 0 { GAP } else { 0 } + before;

@@ -54,6 +54,14 @@ impl<'r> Index<'r> {
         }
     }
 
+    /// The name of the member, with its `.npy`.
+    pub(super) fn member(&self, index: usize) -> &str {
+        match self {
+            Self::Strict(directory) => directory.member_name(index),
+            Self::Lenient(lenient) => lenient.member(index),
+        }
+    }
+
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         match self {
             Self::Strict(directory) => directory.find(name),
@@ -64,14 +72,13 @@ impl<'r> Index<'r> {
     pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         match self {
             Self::Strict(directory) => {
-                let entry = directory.entry(index);
+                let entry = directory.endless(index);
                 Facts {
-                    member: entry.name(),
                     method: entry.method(),
                     crc: entry.crc(),
                     packed_size: entry.compressed_size(),
                     size: entry.size(),
-                    marks: entry.marks(),
+                    marks: entry.marks,
                 }
             }
             Self::Lenient(lenient) => lenient.facts(index),
@@ -94,7 +101,6 @@ pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Dir
 /// What a directory says of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
-    pub(crate) member: &'a str,
     pub(crate) method: Method,
     pub(crate) crc: u32,
     pub(crate) packed_size: u64,

@@ -226,7 +226,7 @@ impl<'a> LocalHeader<'a> {
 }
 
 /// One entry of the central directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CentralHeader<'a> {
     pub(crate) made_by: u16,
     pub(crate) needed: u16,
@@ -250,26 +250,6 @@ impl<'a> CentralHeader<'a> {
     pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
     /// Length without name, extra fields and comment.
     pub(crate) const LEN: usize = 46;
-
-    /// One that says nothing.
-    pub(crate) const EMPTY: Self = Self {
-        made_by: 0,
-        needed: 0,
-        flags: 0,
-        method: 0,
-        time: 0,
-        date: 0,
-        crc: 0,
-        compressed: 0,
-        uncompressed: 0,
-        disk: 0,
-        internal: 0,
-        external: 0,
-        offset: 0,
-        name: &[],
-        extra: &[],
-        comment: &[],
-    };
 
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (mut fields, mut rest) =

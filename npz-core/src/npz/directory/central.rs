@@ -65,16 +65,16 @@ fn plain_numbers(header: &CentralHeader<'_>) -> Numbers {
     }
 }
 
-/// The name in a plain header.
-pub(super) fn plain_name<'a>(header: &CentralHeader<'a>) -> &'a str {
-    str::from_utf8(header.name).unwrap_or_default()
+/// The name of a [`plain`] header.
+pub(super) fn plain_name(raw: &[u8]) -> &str {
+    str::from_utf8(raw).unwrap_or_default()
 }
 
 impl<'d> Entry<'d> {
     /// The entry of a [`plain`] header, but for its end.
     pub(super) fn plain(header: &CentralHeader<'d>) -> Self {
-        let (name, numbers) = (plain_name(header), plain_numbers(header));
-        Self { name, raw_name: header.name, numbers, marks: &[] }
+        let numbers = plain_numbers(header);
+        Self { decoded: None, raw_name: header.name, numbers, marks: &[] }
     }
 }
 

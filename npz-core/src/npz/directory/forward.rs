@@ -214,7 +214,7 @@ impl Ending {
 /// Refuses two entries of one name.
 fn check_names(entries: &[Entry<'_>]) -> Result<()> {
     let mut order = Order::new();
-    entries.iter().for_each(|entry| order.add(entry.name.as_bytes()));
+    entries.iter().for_each(|entry| order.add(entry.name().as_bytes()));
     let checked = ByName::new(&entries, order.traits());
     checked.map(drop).map_err(|same| match same.map(|places| places.map(|at| entries[at])) {
         Some(pair) => duplicate(pair),
@@ -232,7 +232,7 @@ impl Names for &[Entry<'_>] {
     }
 
     fn bytes(&self, place: usize) -> &[u8] {
-        self.get(place).map_or(&[], |entry| entry.name.as_bytes())
+        self.get(place).map_or(&[], |entry| entry.name().as_bytes())
     }
 }
 

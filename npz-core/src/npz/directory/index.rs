@@ -119,6 +119,12 @@ impl Directory {
         (0..self.len()).map(|index| self.entry(index))
     }
 
+    /// The entry at `index`, which is less than [`len`](Self::len), but for its end.
+    #[inline]
+    pub(crate) fn endless(&self, index: usize) -> Entry<'_> {
+        self.headers.entry(index)
+    }
+
     /// The entry at `index`, which is less than [`len`](Self::len).
     pub(crate) fn entry(&self, index: usize) -> Entry<'_> {
         let mut entry = self.headers.entry(index);
@@ -161,7 +167,11 @@ impl Directory {
 }
 
 impl Headers {
+    #[inline]
     fn odd(&self, index: usize) -> Option<&Kept> {
+        if self.odd.is_empty() {
+            return None;
+        }
         let at = self.odd.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         self.odd.get(at).map(|(_, kept)| kept)
     }
@@ -170,7 +180,7 @@ impl Headers {
         let place = usize::try_from(self.places[index]).unwrap_or(usize::MAX);
         let header = self.bytes.get(place..).map(CentralHeader::parse);
         // It has been parsed before.
-        header.and_then(Result::ok).unwrap_or(CentralHeader::EMPTY)
+        header.and_then(Result::ok).unwrap_or_default()
     }
 
     /// An entry but for where it ends.
@@ -191,7 +201,7 @@ impl Headers {
     fn name(&self, index: usize) -> &str {
         match self.odd(index) {
             Some(kept) => &kept.name,
-            None => central::plain_name(&self.header(index)),
+            None => central::plain_name(self.header(index).name),
         }
     }
 }
@@ -227,7 +237,7 @@ pub(crate) fn check_total(sizes: impl Iterator<Item = u64>, limits: &Limits) -> 
 pub(super) fn duplicate([one, other]: [Entry<'_>; 2]) -> Error {
     let message = format!(
         "two entries are named {}, at bytes {} and {} of the file{LENIENT}",
-        Shown(one.name),
+        Shown(one.name()),
         one.offset,
         other.offset
     );

@@ -3,7 +3,7 @@
 use std::ops::{Deref, Range};
 
 use super::LENIENT;
-use super::central::Widened;
+use super::central::{Widened, plain_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::npz::entry;
 use crate::npz::method::Method;
@@ -56,11 +56,13 @@ impl Numbers {
 /// One entry of an archive, where the directory has it in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry<'d> {
-    pub(super) name: &'d str,
+    /// The name, if it isn't `raw_name` itself.
+    pub(super) decoded: Option<&'d str>,
     /// The name as it stands in the file.
     pub(super) raw_name: &'d [u8],
     pub(super) numbers: Numbers,
-    pub(super) marks: &'d [u8],
+    /// Where its segments are said to start, see `deflate::marks`; empty if it isn't said.
+    pub(crate) marks: &'d [u8],
 }
 
 impl Deref for Entry<'_> {
@@ -74,12 +76,7 @@ impl Deref for Entry<'_> {
 impl<'d> Entry<'d> {
     /// The member's name, with its `.npy`.
     pub(crate) fn name(&self) -> &'d str {
-        self.name
-    }
-
-    /// Where its segments are said to start, see `deflate::marks`; empty if it isn't said.
-    pub(crate) fn marks(&self) -> &'d [u8] {
-        self.marks
+        self.decoded.unwrap_or_else(|| plain_name(self.raw_name))
     }
 
     /// Whether the space up to the next thing is no smaller than what the entry takes, and no
@@ -111,11 +108,11 @@ impl<'d> Entry<'d> {
 
     /// An error of this entry that is found before users see it.
     pub(super) fn at_open(&self, kind: ErrorKind, message: String) -> Error {
-        Error::new(kind, message).with_entry(entry::key(self.name))
+        Error::new(kind, message).with_entry(entry::key(self.name()))
     }
 
     pub(super) fn named(&self, error: Error) -> Error {
-        error.with_entry(entry::key(self.name))
+        error.with_entry(entry::key(self.name()))
     }
 }
 
@@ -160,8 +157,9 @@ impl Kept {
     }
 
     pub(super) fn entry(&self) -> Entry<'_> {
+        let decoded = self.raw_name.as_ref().map(|_| &*self.name);
         let raw_name = self.raw_name.as_deref().unwrap_or(self.name.as_bytes());
-        Entry { name: &self.name, raw_name, numbers: self.numbers, marks: &self.marks }
+        Entry { decoded, raw_name, numbers: self.numbers, marks: &self.marks }
     }
 }
 

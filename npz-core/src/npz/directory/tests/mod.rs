@@ -7,6 +7,7 @@ mod same;
 
 use proptest::prelude::*;
 
+use super::listed::Located;
 use super::*;
 use crate::npz::entry;
 use crate::npz::layout::{self, Alignment};
