@@ -154,11 +154,19 @@ pub(crate) enum Align {
 #[derive(Debug)]
 pub(crate) struct Table {
     aligns: Vec<Align>,
-    /// All cells one behind the other, row by row, and where each ends.
+    /// All cells one behind the other, row by row, but for those that are repeated.
     text: String,
-    ends: Vec<u32>,
+    cells: Vec<Cell>,
     widths: Vec<usize>,
     spare: Vec<usize>,
+}
+
+/// Where a cell's text is, and how wide it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cell {
+    start: u32,
+    end: u32,
+    width: u32,
 }
 
 /// The first column is not made narrower than this.
@@ -172,7 +180,7 @@ impl Table {
         Self {
             aligns: aligns.to_vec(),
             text: String::new(),
-            ends: Vec::new(),
+            cells: Vec::new(),
             widths,
             spare: Vec::new(),
         }
@@ -195,12 +203,23 @@ impl Table {
     pub(crate) fn cell(&mut self, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
         write(&mut self.text);
-        let column = self.ends.len() % self.aligns.len().max(1);
+        let width = width(self.text.get(start..).unwrap_or_default());
+        let column = self.cells.len() % self.aligns.len().max(1);
         if let Some(widest) = self.widths.get_mut(column) {
-            *widest = (*widest).max(width(self.text.get(start..).unwrap_or_default()));
+            *widest = (*widest).max(width);
         }
         // Beyond four gigabytes of text, cells are blank.
-        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (start, end) = (place(start), place(self.text.len()));
+        self.cells.push(Cell { start, end, width: place(width) });
+    }
+
+    /// All but the first cell of a row, as in the row before, and in the same colours.
+    pub(crate) fn repeat(&mut self) {
+        let columns = self.aligns.len();
+        if let Some(before) = self.cells.len().checked_sub(columns) {
+            self.cells.extend_from_within(before..before + columns.saturating_sub(1));
+        }
     }
 
     /// Prints it, in `most` columns if there is a limit. `paint` colours a cell, told its row, its column and its text.
@@ -251,36 +270,66 @@ impl Table {
         mut print: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
         let widths = self.fit(most);
-        let mut line = String::new();
-        let mut start = 0;
-        for (row, ends) in self.ends.chunks(self.aligns.len().max(1)).enumerate() {
+        let (mut line, mut rest) = (String::new(), String::new());
+        let mut before: &[Cell] = &[];
+        for (row, cells) in self.cells.chunks(self.aligns.len().max(1)).enumerate() {
             line.clear();
-            // What stands left of here is blank.
-            let mut at = 0;
-            for (column, &end) in ends.iter().enumerate() {
-                let end = usize::try_from(end).unwrap_or(usize::MAX);
-                let cell = self.text.get(start..end).unwrap_or_default();
-                start = end;
-                let (Some(&Some(columns)), Some(align)) =
-                    (widths.get(column), self.aligns.get(column))
-                else {
-                    continue;
-                };
-                let cell = shorten(cell, columns);
-                let gap = columns.saturating_sub(width(&cell));
-                let before = if *align == Align::Right { gap } else { 0 };
-                at += if column > 0 { GAP } else { 0 } + before;
-                if !cell.is_empty() {
-                    put_blanks(&mut line, at);
-                    paint(row, column, &cell, &mut line);
-                    at = 0;
+            let Some((first, others)) = cells.split_first() else { continue };
+            let mut at = self.put(&mut line, 0, 0, *first, &widths, |cell, line| {
+                paint(row, 0, cell, line);
+            });
+            put_blanks(&mut line, std::mem::take(&mut at));
+            // Many a row has the very cells of the one before, but for the name.
+            if others.is_empty() || others != before {
+                rest.clear();
+                for (column, cell) in (1..).zip(others) {
+                    at = self.put(&mut rest, at, column, *cell, &widths, |cell, line| {
+                        paint(row, column, cell, line);
+                    });
                 }
-                at += gap - before;
+                before = others;
             }
+            line.push_str(&rest);
             line.truncate(line.trim_end_matches(' ').len());
             print(&line)?;
         }
         Ok(())
+    }
+
+    /// Adds a cell to a line that should have `at` blanks at its end, and says how many it should have
+    /// then.
+    fn put(
+        &self,
+        line: &mut String,
+        at: usize,
+        column: usize,
+        cell: Cell,
+        widths: &[Option<usize>],
+        paint: impl FnOnce(&str, &mut String),
+    ) -> usize {
+        let (Some(&Some(columns)), Some(align)) = (widths.get(column), self.aligns.get(column))
+        else {
+            return at;
+        };
+        let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        let text = self.text.get(place(cell.start)..place(cell.end)).unwrap_or_default();
+        let (text, taken) = match place(cell.width) {
+            fits if fits <= columns && !text.is_empty() => (text.into(), fits),
+            _ => {
+                let text = shorten(text, columns);
+                let taken = width(&text);
+                (text, taken)
+            }
+        };
+        let gap = columns.saturating_sub(taken);
+        let before = if *align == Align::Right { gap } else { 0 };
+        let at = at + if column > 0 { GAP } else { 0 } + before;
+        if text.is_empty() {
+            return at + gap - before;
+        }
+        put_blanks(line, at);
+        paint(&text, line);
+        gap - before
     }
 }
 
@@ -326,6 +375,47 @@ mod tests {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn repeated_cells_look_as_before() {
+        let aligns = [Align::Left, Align::Right, Align::Left, Align::Right];
+        let rows = [
+            ["a", "12", "stored", ""],
+            ["long name", "12", "stored", ""],
+            ["日本", "12", "stored", ""],
+            ["", "3", "", "x"],
+            ["b", "3", "", "x"],
+        ];
+        let (mut whole, mut repeated) = (Table::new(&aligns), Table::new(&aligns));
+        for (at, row) in rows.iter().enumerate() {
+            whole.push(row);
+            if at > 0 && row[1..] == rows[at - 1][1..] {
+                repeated.push(&row[..1]);
+                repeated.repeat();
+            } else {
+                repeated.push(row);
+            }
+        }
+        assert!(repeated.text.len() < whole.text.len());
+        let lines = |table: &Table, most| {
+            let mut all = Vec::new();
+            let paint = |_, column, cell: &str, line: &mut String| {
+                line.push_str(&format!("<{column}{cell}>"));
+            };
+            table
+                .each_line(most, paint, |line| {
+                    all.push(line.to_owned());
+                    Ok::<(), ()>(())
+                })
+                .unwrap();
+            all
+        };
+        for most in [None, Some(100), Some(22), Some(14), Some(5)] {
+            assert_eq!(lines(&whole, most), lines(&repeated, most));
+        }
+        assert_eq!(lines(&whole, None)[2], "<0日本>       <112>  <2stored>");
+        assert_eq!(lines(&repeated, None)[4], "<0b>           <13>          <3x>");
     }
 
     #[test]

@@ -156,8 +156,8 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
         table.push(if args.long { &["offset", "crc32"][..] } else { &[] });
     }
     let mut looks = Vec::with_capacity(entries.len());
-    let rows = entries.into_iter().map(|entry| Row::new(entry, args.long));
     if args.fold || args.tree {
+        let rows = entries.into_iter().map(|entry| Row::new(entry, args.long));
         let mut rows: Vec<Row<'_>> = rows.collect();
         if args.fold {
             rows = fold::fold(rows);
@@ -167,8 +167,19 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
         }
         looks.extend(rows.iter().map(|row| row.put(&mut table, args.long)));
     } else {
-        // Row by row, since there may be very many.
-        looks.extend(rows.map(|row| row.put(&mut table, args.long)));
+        // Row by row, since there may be very many, and mostly of few kinds.
+        let mut last = None;
+        for entry in entries {
+            let look = match last.replace(entry).zip(looks.last().copied()) {
+                Some((last, look)) if !args.long && row::are_alike(last, entry) => {
+                    table.push([row::name(entry)]);
+                    table.repeat();
+                    look
+                }
+                _ => Row::new(entry, args.long).put(&mut table, args.long),
+            };
+            looks.push(look);
+        }
     }
     let look = |row: usize| row.checked_sub(1).and_then(|row| looks.get(row));
     table.print(out, out.width(), |row, column, cell| match (look(row), column) {

@@ -12,7 +12,7 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
-use super::stream::{Bytes, EntryStream};
+use super::stream::{EntryStream, read};
 use super::window::Window;
 use crate::element::{Element, ReadExact};
 use crate::error::{Error, ErrorKind, Result};
@@ -42,15 +42,23 @@ impl<'r> Index<'r> {
 
     fn len(&self) -> usize {
         match self {
-            Self::Strict(directory) => directory.entries().len(),
+            Self::Strict(directory) => directory.len(),
             Self::Lenient(lenient) => lenient.len(),
         }
     }
 
     pub(super) fn key(&self, index: usize) -> &str {
         match self {
-            Self::Strict(directory) => directory.key(&directory.entries()[index]),
+            Self::Strict(directory) => directory.key(index),
             Self::Lenient(lenient) => lenient.key(index),
+        }
+    }
+
+    /// The name of the member, with its `.npy`.
+    pub(super) fn member(&self, index: usize) -> &str {
+        match self {
+            Self::Strict(directory) => directory.member_name(index),
+            Self::Lenient(lenient) => lenient.member(index),
         }
     }
 
@@ -64,14 +72,13 @@ impl<'r> Index<'r> {
     pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         match self {
             Self::Strict(directory) => {
-                let entry = &directory.entries()[index];
+                let entry = directory.endless(index);
                 Facts {
-                    member: entry.name(),
                     method: entry.method(),
                     crc: entry.crc(),
                     packed_size: entry.compressed_size(),
                     size: entry.size(),
-                    marks: entry.marks(),
+                    marks: entry.marks,
                 }
             }
             Self::Lenient(lenient) => lenient.facts(index),
@@ -82,10 +89,10 @@ impl<'r> Index<'r> {
 pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
     let size = source.size().map_err(|error| Error::io("find the archive's size", error))?;
     let mut reader = DirectoryReader::new(size, limits);
-    let mut bytes = Bytes::default();
+    let mut bytes = Vec::new();
     loop {
-        match reader.step(bytes.as_slice())? {
-            Step::Need(range) => bytes = Bytes::read(source, range)?,
+        match reader.step(bytes)? {
+            Step::Need(range) => bytes = read(source, range)?,
             Step::Done(directory) => return Ok(directory),
         }
     }
@@ -94,7 +101,6 @@ pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Dir
 /// What a directory says of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
-    pub(crate) member: &'a str,
     pub(crate) method: Method,
     pub(crate) crc: u32,
     pub(crate) packed_size: u64,
@@ -168,7 +174,7 @@ impl<'a> Archive<'a> {
         match self.index {
             Index::Strict(directory) => {
                 let window = self.window.map(|window| (window, directory.start()));
-                locate(&directory.entries()[index], self.source, window)
+                locate(&directory.entry(index), self.source, window)
             }
             Index::Lenient(lenient) => lenient.locate(index, self.source, self.limits()),
         }
@@ -204,8 +210,10 @@ impl<'a> Archive<'a> {
     /// The header of the entry at `index`, which must be an array.
     pub(crate) fn header(&self, index: usize) -> Result<Header> {
         let named = |error: Error| error.with_entry(self.index.key(index));
-        match self.open_array(index).map_err(named)? {
-            Some((header, _)) => Ok(header),
+        // Nobody comes to the checksum.
+        let mut stream = self.open(index).map_err(named)?.unchecked();
+        match read_npy_header(&mut stream, &self.learned.headers, self.limits()).map_err(named)? {
+            Some(header) => Ok(header),
             None => Err(named(not_an_array())),
         }
     }

@@ -139,7 +139,7 @@ impl<'a> NpzEditor<'a> {
         };
         let (file, found, reader) = open().map_err(|error: Error| error.with_path(path))?;
         let archive = reader.archive();
-        let members = (0..archive.len()).map(|index| archive.index.facts(index).member.to_owned());
+        let members = (0..archive.len()).map(|index| archive.index.member(index).to_owned());
         let members: Vec<String> = members.collect();
         let item = |(index, member): (usize, &String)| {
             Some(Item { member: member.clone(), content: Content::Kept(index, None) })

@@ -13,7 +13,11 @@ pub(super) struct NameHasher(SipHasher13);
 
 impl NameHasher {
     pub(super) fn hash(&self, name: &str) -> u64 {
-        self.0.hash(name.as_bytes())
+        self.hash_bytes(name.as_bytes())
+    }
+
+    pub(super) fn hash_bytes(&self, name: &[u8]) -> u64 {
+        self.0.hash(name)
     }
 }
 

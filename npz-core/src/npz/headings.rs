@@ -1,16 +1,21 @@
 //! The headers of all entries, for those who list them.
 
 use std::fmt;
-use std::iter::FusedIterator;
+use std::iter::{Flatten, FusedIterator};
+use std::ops::Range;
+use std::vec;
 
 use super::archive::{Archive, read_npy_header};
 use super::entry::METADATA;
+use super::headers::Headers;
 use super::listing::Entry;
 use super::method::Method;
 use super::reader::NpzReader;
 use super::window::Window;
 use crate::error::{Error, Result};
+use crate::io::parallel;
 use crate::npy::Header;
+use crate::options;
 
 /// What the headers in front of an entry's data say.
 #[derive(Clone, Debug)]
@@ -63,7 +68,8 @@ impl NpzReader<'_> {
     /// ```
     pub fn headings(&self) -> Headings<'_> {
         let (archive, window) = (self.archive(), Window::once());
-        Headings { archive, window, next: 0, metadata: false }
+        let ready = Vec::new().into_iter().flatten();
+        Headings { archive, window, next: 0, ready, metadata: false }
     }
 }
 
@@ -72,8 +78,16 @@ pub struct Headings<'a> {
     archive: Archive<'a>,
     window: Window,
     next: usize,
+    /// Those that several threads have read, which follow.
+    ready: Flatten<vec::IntoIter<Vec<(usize, Result<Heading>)>>>,
     metadata: bool,
 }
+
+/// As many are read one by one. Then it looks as if all were wanted.
+const SINGLES: usize = 256;
+
+/// Read by one thread at a time: much more than it costs to start it.
+const PART: usize = 2048;
 
 impl fmt::Debug for Headings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,22 +102,59 @@ impl Headings<'_> {
         Self { metadata: true, ..self }
     }
 
-    fn read(&self, index: usize) -> Result<Heading> {
-        let archive = self.archive.with_window(&self.window);
-        let facts = archive.index.facts(index);
-        let located = archive.locate(index)?;
-        let stored = facts.method == Method::Stored;
-        // What comes unpacked from somebody else's decoder doesn't stand in the file.
-        let start = stored.then(|| located.data_start());
-        let place = |len: u64| start.map(|start| start.saturating_add(len));
-        let mut stream = located.unpack(facts, archive.limits())?;
-        let headers = &archive.learned.headers;
-        let Some(header) = read_npy_header(&mut stream, headers, archive.limits())? else {
-            return Ok(Heading { header: None, data_offset: None });
-        };
-        let len = facts.size.saturating_sub(stream.left());
-        Ok(Heading { header: Some(header), data_offset: place(len) })
+    /// The next one, and the entry's index. Errors have no place yet.
+    fn read(&mut self) -> Option<(usize, Result<Heading>)> {
+        if let Some(next) = self.ready.next() {
+            return Some(next);
+        }
+        let (first, left) = (self.next, self.archive.len().saturating_sub(self.next));
+        if left == 0 {
+            return None;
+        }
+        let threads = options::threads(self.archive.options.threads);
+        if first >= SINGLES && left >= SINGLES && threads > 1 && self.archive.reads_in_parallel() {
+            let end = first + left.min(PART.saturating_mul(threads));
+            if let Ok(parts) = read_parts(self.archive, first..end, threads) {
+                self.next = end;
+                self.ready = parts.into_iter().flatten();
+                return self.ready.next();
+            }
+        }
+        self.next += 1;
+        let headers = &self.archive.learned.headers;
+        Some((first, read_one(self.archive.with_window(&self.window), headers, first)))
     }
+}
+
+/// Those of `range` by as many threads, one part of it each.
+fn read_parts(
+    archive: Archive<'_>,
+    range: Range<usize>,
+    threads: usize,
+) -> Result<Vec<Vec<(usize, Result<Heading>)>>> {
+    let size = range.len().div_ceil(threads);
+    let parts = range.clone().step_by(size).map(|first| first..range.end.min(first + size));
+    parallel::map(threads, parts, |part| {
+        let (window, headers) = (Window::once(), Headers::default());
+        let archive = archive.with_window(&window);
+        Ok(part.map(|index| (index, read_one(archive, &headers, index))).collect())
+    })
+}
+
+fn read_one(archive: Archive<'_>, headers: &Headers, index: usize) -> Result<Heading> {
+    let facts = archive.index.facts(index);
+    let located = archive.locate(index)?;
+    let stored = facts.method == Method::Stored;
+    // What comes unpacked from somebody else's decoder doesn't stand in the file.
+    let start = stored.then(|| located.data_start());
+    let place = |len: u64| start.map(|start| start.saturating_add(len));
+    // Nobody comes to the checksum.
+    let mut stream = located.unpack(facts, archive.limits())?.unchecked();
+    let Some(header) = read_npy_header(&mut stream, headers, archive.limits())? else {
+        return Ok(Heading { header: None, data_offset: None });
+    };
+    let len = facts.size.saturating_sub(stream.left());
+    Ok(Heading { header: Some(header), data_offset: place(len) })
 }
 
 impl<'a> Iterator for Headings<'a> {
@@ -112,20 +163,64 @@ impl<'a> Iterator for Headings<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let archive = self.archive;
         loop {
-            let index = self.next;
-            if index >= archive.len() {
-                return None;
-            }
-            self.next += 1;
+            let (index, heading) = self.read()?;
             let name = archive.index.key(index);
             if name == METADATA && !self.metadata {
                 continue;
             }
             let place = |error: Error| archive.in_file(error.with_entry(name));
-            let heading = self.read(index).map_err(place);
-            return Some((Entry { archive, index, name }, heading));
+            return Some((Entry { archive, index, name }, heading.map_err(place)));
         }
     }
 }
 
 impl FusedIterator for Headings<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array1;
+
+    use super::*;
+    use crate::options::LoadOptions;
+
+    /// More entries than one thread reads at a time, of several shapes; some can't be read.
+    fn damaged() -> Vec<u8> {
+        let mut writer = crate::NpzWriter::new(Vec::new());
+        for at in 0..5000 {
+            writer.add(&format!("a.{at}"), &Array1::<u8>::zeros(at % 13)).unwrap();
+        }
+        let mut bytes = writer.finish().unwrap();
+        let start = |(_, heading): (Entry<'_>, Result<Heading>)| heading.unwrap().data_offset();
+        let starts: Vec<u64> = {
+            let reader = NpzReader::from_bytes(&bytes).unwrap();
+            reader.headings().filter_map(start).collect()
+        };
+        for (at, start) in starts.into_iter().enumerate().filter(|(at, _)| at % 700 == 300) {
+            // In the text of the npy header, in its magic, or in front of it.
+            let back = [100, 128, 140][at / 700 % 3];
+            bytes[usize::try_from(start).unwrap() - back] ^= 0x55;
+        }
+        bytes
+    }
+
+    #[test]
+    fn any_number_of_threads_reads_the_same() {
+        let bytes = damaged();
+        let read = |threads| -> Vec<String> {
+            let options = LoadOptions::new().threads(threads);
+            let reader = NpzReader::from_bytes_with(&bytes, &options).unwrap();
+            let all = reader.headings().with_metadata();
+            all.map(|(entry, heading)| match heading {
+                Ok(heading) => format!("{} {heading:?}", entry.name()),
+                Err(error) => format!("{} {error}", entry.name()),
+            })
+            .collect()
+        };
+        let expected = read(1);
+        assert_eq!(expected.len(), 5000);
+        assert!(expected.iter().filter(|line| !line.contains("Heading")).count() > 3);
+        for threads in [0, 2, 3, 8] {
+            assert_eq!(read(threads), expected);
+        }
+    }
+}

@@ -101,11 +101,8 @@ impl InPlace {
         let Index::Strict(directory) = &self.index else { return Ok(()) };
         let centrals = centrals(bytes, directory.start())?;
         for &index in &self.touched {
-            let (entry, central) = match (directory.entries().get(index), centrals.get(index)) {
-                (Some(entry), Some(central)) => (entry, *central),
-                _ => return Err(changed()),
-            };
-            for (at, crc) in checksums(entry, central, bytes)? {
+            let central = *centrals.get(index).ok_or_else(changed)?;
+            for (at, crc) in checksums(&directory.entry(index), central, bytes)? {
                 let field = bytes.get_mut(at..).and_then(<[u8]>::first_chunk_mut);
                 *field.ok_or_else(changed)? = crc.to_le_bytes();
             }
@@ -128,7 +125,7 @@ fn centrals(bytes: &[u8], start: u64) -> Result<Vec<usize>> {
 }
 
 /// Where the checksum of `entry` is to be written, and what it is.
-fn checksums(entry: &Entry, central: usize, bytes: &[u8]) -> Result<Vec<(usize, u32)>> {
+fn checksums(entry: &Entry<'_>, central: usize, bytes: &[u8]) -> Result<Vec<(usize, u32)>> {
     let span = range(entry.span())?;
     let found = entry.check_local(bytes.get(span.clone()).ok_or_else(changed)?)?;
     let (data, descriptor) = (range(found.data)?, range(found.descriptor)?);

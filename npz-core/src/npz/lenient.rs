@@ -82,13 +82,16 @@ impl<'r> Lenient<'r> {
     pub(crate) fn facts(&self, index: usize) -> Facts<'_> {
         let entry = &self.entries[index];
         Facts {
-            member: &entry.name,
             method: entry.method,
             crc: entry.crc,
             packed_size: entry.packed_size,
             size: entry.size,
             marks: &[],
         }
+    }
+
+    pub(crate) fn member(&self, index: usize) -> &str {
+        &self.entries[index].name
     }
 
     pub(crate) fn key(&self, index: usize) -> &str {

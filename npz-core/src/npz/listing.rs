@@ -39,7 +39,7 @@ impl<'a> Entry<'a> {
     /// The name of its member in the archive, with `.npy`.
     #[must_use]
     pub fn member(&self) -> &'a str {
-        self.facts().member
+        self.archive.index.member(self.index)
     }
 
     /// How it is packed.

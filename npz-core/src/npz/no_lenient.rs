@@ -31,6 +31,10 @@ impl<'r> Lenient<'r> {
         match self.never {}
     }
 
+    pub(crate) fn member(&self, _: usize) -> &str {
+        match self.never {}
+    }
+
     pub(crate) fn key(&self, _: usize) -> &str {
         match self.never {}
     }

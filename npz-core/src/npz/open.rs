@@ -26,7 +26,7 @@ pub(crate) struct Located<'a> {
 /// Reads and checks the local header of `entry`; if small, through a window, which may read
 /// ahead up to the given end of the entries.
 pub(crate) fn locate<'a>(
-    entry: &Entry,
+    entry: &Entry<'_>,
     source: &'a dyn ReadAt,
     window: Option<(&Window, u64)>,
 ) -> Result<Located<'a>> {

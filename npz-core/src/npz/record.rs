@@ -226,7 +226,7 @@ impl<'a> LocalHeader<'a> {
 }
 
 /// One entry of the central directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CentralHeader<'a> {
     pub(crate) made_by: u16,
     pub(crate) needed: u16,

@@ -24,6 +24,23 @@ const CHUNK_BYTES: usize = 64 << 10;
 #[cfg(feature = "deflate")]
 const TRUSTED_RATIO: u64 = 16;
 
+/// Some bytes of the file.
+pub(super) fn read(source: &dyn ReadAt, range: Range<u64>) -> Result<Vec<u8>> {
+    let mut bytes = try_zeroed_vec(length(&range)?).map_err(|()| too_large())?;
+    fill(source, &mut bytes, range.start)?;
+    Ok(bytes)
+}
+
+fn length(range: &Range<u64>) -> Result<usize> {
+    let len = range.end.checked_sub(range.start).and_then(|len| usize::try_from(len).ok());
+    len.ok_or_else(too_large)
+}
+
+#[cold]
+fn too_large() -> Error {
+    Error::new(ErrorKind::Limit, "a part of the file is too large for memory")
+}
+
 /// Some bytes of the file, perhaps shared with a [`Window`](super::window::Window).
 #[derive(Clone, Default)]
 pub(crate) struct Bytes {
@@ -38,16 +55,12 @@ impl Bytes {
 
     /// The same into memory that is there, if nobody else looks at it.
     pub(crate) fn refill(mut self, source: &dyn ReadAt, range: Range<u64>) -> Result<Self> {
-        let fault = || Error::new(ErrorKind::Limit, "a part of the file is too large for memory");
-        let len = range.end.checked_sub(range.start).and_then(|len| usize::try_from(len).ok());
-        let len = len.ok_or_else(fault)?;
+        let len = length(&range)?;
         if let Some(bytes) = Arc::get_mut(&mut self.shared).filter(|bytes| len <= bytes.len()) {
             fill(source, &mut bytes[..len], range.start)?;
             return Ok(Self { range: 0..len, ..self });
         }
-        let mut bytes = try_zeroed_vec(len).map_err(|()| fault())?;
-        fill(source, &mut bytes, range.start)?;
-        Ok(Self { range: 0..len, shared: Arc::new(bytes) })
+        Ok(Self { range: 0..len, shared: Arc::new(read(source, range)?) })
     }
 
     pub(crate) fn as_slice(&self) -> &[u8] {
@@ -231,8 +244,10 @@ impl<'a> EntryStream<'a> {
     pub(crate) fn skip(&mut self, count: usize) {
         #[cfg_attr(not(feature = "deflate"), allow(irrefutable_let_patterns))]
         let Unpack::Stored(packed) = &mut self.unpack else { return };
-        let skipped = packed.ready.as_slice();
-        self.crc.update(skipped.get(..count).unwrap_or(skipped));
+        if self.expected_crc.is_some() {
+            let skipped = packed.ready.as_slice();
+            self.crc.update(skipped.get(..count).unwrap_or(skipped));
+        }
         packed.consume(count);
         self.left = self.left.saturating_sub(count as u64);
     }

@@ -170,7 +170,7 @@ impl EntryReport {
         let facts = archive.index.facts(index);
         let mut report = Self {
             name: archive.index.key(index).to_owned(),
-            member: facts.member.to_owned(),
+            member: archive.index.member(index).to_owned(),
             method: facts.method,
             size: facts.size,
             packed_size: facts.packed_size,

@@ -109,7 +109,7 @@ impl<'a> Archive<'a> {
         let Index::Strict(directory) = self.index else {
             return Ok(self.locate(index)?.data_start());
         };
-        let entry = &directory.entries()[index];
+        let entry = directory.entry(index);
         let part =
             |range: std::ops::Range<u64>| bytes.get(position(range.start)?..position(range.end)?);
         let found = entry.check_local(part(entry.span()).ok_or_else(cut_short)?)?;

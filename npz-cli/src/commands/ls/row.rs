@@ -40,10 +40,7 @@ impl<'e> Row<'e> {
             Cow::Owned(dtype) => printable(&dtype).into_owned().into(),
         };
         Self {
-            name: match entry.name() {
-                Some("") => "\"\"".into(),
-                name => name.map_or("-".into(), printable),
-            },
+            name: name(entry),
             branch: String::new(),
             dtype,
             shape: header.map_or(Shape::None, Shape::Of),
@@ -87,6 +84,24 @@ impl<'e> Row<'e> {
         }
         Look { branch: self.branch.len(), is_many: self.times > 1, is_odd: self.is_odd }
     }
+}
+
+/// As it is printed.
+pub(super) fn name(entry: &Entry) -> Cow<'_, str> {
+    match entry.name() {
+        Some("") => "\"\"".into(),
+        name => name.map_or("-".into(), printable),
+    }
+}
+
+/// Whether all that a short line shows of two entries is the same, but for their names.
+pub(super) fn are_alike(one: &Entry, other: &Entry) -> bool {
+    let facts =
+        |entry: &Entry| (entry.kind, entry.method, entry.unpacked_nbytes, entry.stored_nbytes);
+    facts(one) == facts(other)
+        && one.header == other.header
+        && one.logical_dtype == other.logical_dtype
+        && (one.header.is_some() || one.error.is_some() == other.error.is_some())
 }
 
 /// What colours depend on.

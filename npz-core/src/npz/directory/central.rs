@@ -1,9 +1,9 @@
-//! One header of the directory → [`Entry`].
+//! One header of the directory → [`Entry`] or, if that takes memory of its own, [`Kept`].
 
 use std::borrow::Cow;
 
-use super::name::Name;
-use super::{Entry, LENIENT};
+use super::LENIENT;
+use super::listed::{Entry, Kept, Numbers};
 use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::entry;
 use crate::npz::method::Method;
@@ -12,13 +12,75 @@ use crate::npz::record::{
     flag, host,
 };
 
-impl Entry {
+/// What a header says that needs no decoding: nothing of it stands in extra fields, and its name is
+/// what it is. `None` for any other, and for all with which something is wrong.
+#[inline]
+pub(super) fn plain(header: &CentralHeader<'_>) -> Option<Numbers> {
+    let says_all = header.compressed != u32::MAX
+        && header.uncompressed != u32::MAX
+        && header.offset != u32::MAX
+        && header.disk == 0
+        && (header.extra.is_empty() || Extras::parse(header.extra).is_ok_and(|all| all.is_empty()));
+    // As nearly all are; others are as good if they are the UTF-8 that they are said to be.
+    let is_text = is_ascii_text(header.name) || {
+        header.flags & flag::UTF8 != 0
+            && !header.name.contains(&0)
+            && str::from_utf8(header.name).is_ok()
+    };
+    if !says_all || !is_text || check_kind(header, header.uncompressed.into()).is_err() {
+        return None;
+    }
+    Some(plain_numbers(header))
+}
+
+/// Whether a name is ASCII without a NUL. Names are short: eight bytes at once.
+fn is_ascii_text(name: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 0xFF;
+    // The upper bit of a byte is set, or becomes so when it was zero. What is borrowed from the next
+    // byte matters only where one is zero.
+    let upper = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        word | word.wrapping_sub(ONES)
+    };
+    let (words, rest) = name.as_chunks();
+    let mut all = words.iter().fold(0, |all, word| all | upper(word));
+    all |= match name.last_chunk() {
+        Some(last) => upper(last),
+        None => rest.iter().fold(0, |all, &byte| all | u64::from(byte | byte.wrapping_sub(1))),
+    };
+    all & (ONES << 7) == 0
+}
+
+fn plain_numbers(header: &CentralHeader<'_>) -> Numbers {
+    Numbers {
+        needed: header.needed,
+        flags: header.flags,
+        method: Method::from_code(header.method),
+        crc: header.crc,
+        compressed: header.compressed.into(),
+        size: header.uncompressed.into(),
+        offset: header.offset.into(),
+        end: 0,
+        widened: Widened::No,
+    }
+}
+
+/// The name of a [`plain`] header.
+pub(super) fn plain_name(raw: &[u8]) -> &str {
+    str::from_utf8(raw).unwrap_or_default()
+}
+
+impl<'d> Entry<'d> {
+    /// The entry of a [`plain`] header, but for its end.
+    pub(super) fn plain(header: &CentralHeader<'d>) -> Self {
+        let numbers = plain_numbers(header);
+        Self { decoded: None, raw_name: header.name, numbers, marks: &[] }
+    }
+}
+
+impl Kept {
     /// The entry of a header that stands at byte `at` of the file. Its end is not known yet.
-    pub(super) fn new(
-        header: &CentralHeader<'_>,
-        at: u64,
-        keep: impl FnOnce(&str) -> Name,
-    ) -> Result<Self> {
+    pub(super) fn new(header: &CentralHeader<'_>, at: u64) -> Result<Self> {
         let refuse = |kind, problem: String| {
             let name = shown_bytes(header.name);
             let message = format!("the entry {name} of the directory {problem}");
@@ -28,19 +90,18 @@ impl Entry {
         let name = decode_name(header.name, header.flags, &extras)
             .map_err(|problem| refuse(ErrorKind::Name, problem))?;
         let sizes = Sizes::parse(header, &extras).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
-        check_kind(header, &sizes).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
-        Ok(Self {
-            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
-            name: keep(&name),
-            needed: header.needed,
-            flags: header.flags,
-            method: Method::from_code(header.method),
-            crc: header.crc,
+        check_kind(header, sizes.uncompressed).map_err(|p| refuse(ErrorKind::Corrupt, p))?;
+        let numbers = Numbers {
             compressed: sizes.compressed,
             size: sizes.uncompressed,
             offset: sizes.offset,
-            end: 0,
             widened: sizes.widened,
+            ..plain_numbers(header)
+        };
+        Ok(Self {
+            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
+            name: name.into(),
+            numbers,
             marks: extras.marks.into(),
         })
     }
@@ -48,10 +109,10 @@ impl Entry {
 
 /// Refuses what programs take for different things: a folder with data, a path by which Windows would go,
 /// records of another archive in a comment.
-fn check_kind(header: &CentralHeader<'_>, sizes: &Sizes) -> Result<(), String> {
+fn check_kind(header: &CentralHeader<'_>, size: u64) -> Result<(), String> {
     let folder = header.name.ends_with(b"/") || host::says_folder(header.external);
-    if folder && sizes.uncompressed > 0 {
-        return Err(format!("is a folder, yet has {} bytes of data{LENIENT}", sizes.uncompressed));
+    if folder && size > 0 {
+        return Err(format!("is a folder, yet has {size} bytes of data{LENIENT}"));
     }
     // From there a backslash parts levels, for some. NumPy never writes it there: Python has it as `/`.
     if host::is_dos(header.made_by) && header.name.contains(&b'\\') {
@@ -84,6 +145,10 @@ pub(super) struct Extras<'a> {
 }
 
 impl<'a> Extras<'a> {
+    fn is_empty(&self) -> bool {
+        self.zip64.is_none() && self.unicode_path.is_none() && self.marks.is_empty()
+    }
+
     /// The fields, or what is wrong with them.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
         let mut extras = Self { zip64: None, unicode_path: None, marks: &[] };

@@ -1,8 +1,11 @@
 //! Entries met from the front, before the directory is known, and what it then has to say.
 
+use super::by_name::{ByName, Names, Order};
 use super::central::{Extras, Widened, broken, decode_name};
-use super::name::{ByName, Name};
-use super::{Entry, end, tile};
+use super::end;
+use super::index::duplicate;
+use super::listed::{Entry, Kept, Numbers};
+use super::tiles::tile;
 use crate::error::{Error, ErrorKind, Result, Shown};
 use crate::npz::method::Method;
 use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
@@ -11,7 +14,7 @@ use crate::npz::record::{CentralHeader, DataDescriptor, Fields, LocalHeader};
 #[derive(Debug)]
 pub(crate) struct Announced {
     /// Without what the data will tell.
-    pub(crate) entry: Entry,
+    pub(crate) entry: Kept,
     /// Packed and unpacked size, unless they follow the data.
     pub(crate) sizes: Option<[u64; 2]>,
     /// What is said of them all the same, where one of the two is missing (zero).
@@ -41,9 +44,7 @@ impl Announced {
         let extras = Extras::parse(header.extra).map_err(|problem| corrupt(local(problem)))?;
         let name = decode_name(header.name, header.flags, &extras)
             .map_err(|problem| refuse(ErrorKind::Name, local(problem)))?;
-        let entry = Entry {
-            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
-            name: Name::new(&name),
+        let numbers = Numbers {
             needed: header.needed,
             flags: header.flags,
             method: Method::from_code(header.method),
@@ -53,8 +54,14 @@ impl Announced {
             offset: at,
             end: 0,
             widened: Widened::No,
+        };
+        let kept = Kept {
+            raw_name: (name.as_bytes() != header.name).then(|| header.name.into()),
+            name: name.into(),
+            numbers,
             marks: Box::default(),
         };
+        let entry = kept.entry();
         entry.check_readable().map_err(|error| entry.named(error))?;
         let narrow = [header.compressed, header.uncompressed];
         let wide = wide(narrow, extras.zip64)
@@ -70,17 +77,18 @@ impl Announced {
             return Err(entry.at_open(ErrorKind::Corrupt, problem));
         }
         let zip64 = extras.zip64.is_some();
-        Ok(Self { entry, sizes, hints: wide, crc, descriptor, zip64 })
+        Ok(Self { entry: kept, sizes, hints: wide, crc, descriptor, zip64 })
     }
 
     /// Takes what the data, which end at byte `end` of the archive with all that belongs to them, turned out
     /// to be.
     pub(crate) fn settle(mut self, data: DataDescriptor, end: u64) -> Result<Seen> {
         let Self { entry, hints, descriptor, zip64, .. } = &mut self;
-        (entry.crc, entry.compressed, entry.size) = (data.crc, data.compressed, data.uncompressed);
-        entry.end = end;
+        let numbers = &mut entry.numbers;
+        (numbers.crc, numbers.compressed) = (data.crc, data.compressed);
+        (numbers.size, numbers.end) = (data.uncompressed, end);
         if *descriptor {
-            entry.check_left_out(*hints, *zip64)?;
+            entry.entry().check_left_out(*hints, *zip64)?;
         }
         Ok(Seen { entry: self.entry, zip64: self.zip64 })
     }
@@ -94,7 +102,7 @@ impl Announced {
 /// An entry that has come by.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    entry: Entry,
+    entry: Kept,
     /// Whether its local header has a zip64 field.
     zip64: bool,
 }
@@ -120,17 +128,11 @@ fn wide(narrow: [u32; 2], zip64: Option<&[u8]>) -> Result<[u64; 2], String> {
     Ok([packed, size])
 }
 
-impl Entry {
-    fn named(&self, error: Error) -> Error {
-        error.with_entry(super::entry::key(self.name()))
-    }
-}
-
 /// A directory that is read after the entries it lists.
 #[derive(Debug)]
 pub(crate) struct Ending {
     start: u64,
-    entries: Vec<Entry>,
+    entries: Vec<Kept>,
 }
 
 impl Ending {
@@ -156,14 +158,14 @@ impl Ending {
     /// Adds the entry of the header that stands at byte `at`.
     pub(crate) fn add(&mut self, bytes: &[u8], at: u64) -> Result<()> {
         let header = CentralHeader::parse(bytes).map_err(|fault| broken(fault, at))?;
-        self.entries.push(Entry::new(&header, at, Name::new)?);
+        self.entries.push(Kept::new(&header, at)?);
         Ok(())
     }
 
     /// Checks the end records in `tail`, the archive's last bytes from byte `start` on, and that the
     /// directory ends at byte `at`;
     /// that the directory lists what was `seen` from the front, nothing else and nothing less.
-    pub(crate) fn check(mut self, tail: &[u8], start: u64, at: u64, seen: &[Seen]) -> Result<()> {
+    pub(crate) fn check(self, tail: &[u8], start: u64, at: u64, seen: &[Seen]) -> Result<()> {
         let Some(end) = end::find(tail, start)? else {
             let message = "the archive is cut short: it has no end record at its end";
             return Err(Error::new(ErrorKind::Truncated, message).with_offset(at));
@@ -180,34 +182,61 @@ impl Ending {
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(at));
         }
-        ByName::new(&self.entries)?;
-        tile(&mut self.entries, self.start)?;
-        self.entries.sort_by_key(|entry| entry.offset);
-        if self.entries.len() != seen.len() {
+        let mut entries: Vec<Entry<'_>> = self.entries.iter().map(Kept::entry).collect();
+        check_names(&entries)?;
+        tile(&mut entries, self.start)?;
+        entries.sort_by_key(|entry| entry.offset);
+        if entries.len() != seen.len() {
             let message = format!(
                 "the directory lists {} entries, but the archive has {}",
-                self.entries.len(),
+                entries.len(),
                 seen.len()
             );
             return Err(Error::new(ErrorKind::Corrupt, message).with_offset(self.start));
         }
-        for (listed, Seen { entry: seen, zip64 }) in self.entries.iter_mut().zip(seen) {
+        for (listed, Seen { entry: seen, zip64 }) in entries.iter_mut().zip(seen) {
+            let seen = seen.entry();
             listed.check_readable().map_err(|error| seen.named(error))?;
             listed.check_widened(*zip64).map_err(|error| seen.named(error))?;
-            listed.widened = seen.widened;
+            listed.numbers.widened = seen.widened;
             // The version needed is often another one in the two headers.
-            listed.needed = seen.needed;
+            listed.numbers.needed = seen.needed;
             // A hint that local headers, written before the data, have no room for.
-            listed.marks.clone_from(&seen.marks);
-            if listed != seen {
-                return Err(seen.at_open(ErrorKind::Corrupt, difference(listed, seen)));
+            listed.marks = seen.marks;
+            if *listed != seen {
+                return Err(seen.at_open(ErrorKind::Corrupt, difference(listed, &seen)));
             }
         }
         Ok(())
     }
 }
 
-fn difference(listed: &Entry, seen: &Entry) -> String {
+/// Refuses two entries of one name.
+fn check_names(entries: &[Entry<'_>]) -> Result<()> {
+    let mut order = Order::new();
+    entries.iter().for_each(|entry| order.add(entry.name().as_bytes()));
+    let checked = ByName::new(&entries, order.traits());
+    checked.map(drop).map_err(|same| match same.map(|places| places.map(|at| entries[at])) {
+        Some(pair) => duplicate(pair),
+        None => {
+            let count = entries.len();
+            let message = format!("can't allocate room for the names of {count} entries");
+            Error::new(ErrorKind::Limit, message)
+        }
+    })
+}
+
+impl Names for &[Entry<'_>] {
+    fn len(&self) -> usize {
+        <[_]>::len(self)
+    }
+
+    fn bytes(&self, place: usize) -> &[u8] {
+        self.get(place).map_or(&[], |entry| entry.name().as_bytes())
+    }
+}
+
+fn difference(listed: &Entry<'_>, seen: &Entry<'_>) -> String {
     let numbers = [
         ("CRC", listed.crc.into(), seen.crc.into()),
         ("compressed size", listed.compressed, seen.compressed),

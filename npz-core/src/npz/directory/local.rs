@@ -3,8 +3,9 @@
 use std::fmt::Display;
 use std::ops::Range;
 
+use super::LENIENT;
 use super::central::{self, Extras, Widened};
-use super::{Entry, LENIENT, Located};
+use super::listed::{Entry, Located, Numbers};
 use crate::error::{Error, ErrorKind, Result, shown_bytes};
 use crate::npz::method::Method;
 use crate::npz::record::{DataDescriptor, Fault, Fields, LocalHeader, flag};
@@ -12,7 +13,7 @@ use crate::npz::record::{DataDescriptor, Fault, Fields, LocalHeader, flag};
 /// The newest version of the format that we know, 6.3.
 const NEWEST: u16 = 63;
 
-impl Entry {
+impl Numbers {
     /// Refuses what only this entry is to blame for, before anything of it is read.
     pub(crate) fn check_readable(&self) -> Result<()> {
         let has = |bits| self.flags & bits != 0;
@@ -35,7 +36,9 @@ impl Entry {
         };
         Err(Error::new(ErrorKind::Unsupported, problem))
     }
+}
 
+impl Entry<'_> {
     /// The bytes that [`check_local`](Self::check_local) needs: the local header (and as many
     /// more as a data descriptor takes). Since an archive has no gaps, the header's length is known
     /// before it is read; without a data descriptor the data start right at this range's end.
@@ -87,7 +90,7 @@ impl Entry {
     }
 
     fn check_fields(&self, header: &LocalHeader<'_>, extras: &Extras<'_>) -> Result<()> {
-        if header.name != self.raw_name() {
+        if header.name != self.raw_name {
             let name = shown_bytes(header.name);
             return Err(self.corrupt(format!("its local header has another name, {name}")));
         }
