@@ -79,9 +79,12 @@ pub struct Headings<'a> {
     window: Window,
     next: usize,
     /// Those that several threads have read, which follow.
-    ready: Flatten<vec::IntoIter<Vec<(usize, Result<Heading>)>>>,
+    ready: Flatten<vec::IntoIter<Vec<Numbered>>>,
     metadata: bool,
 }
+
+/// What stands in front of the entry of that index.
+type Numbered = (usize, Result<Heading>);
 
 /// As many are read one by one. Then it looks as if all were wanted.
 const SINGLES: usize = 256;
@@ -103,7 +106,7 @@ impl Headings<'_> {
     }
 
     /// The next one, and the entry's index. Errors have no place yet.
-    fn read(&mut self) -> Option<(usize, Result<Heading>)> {
+    fn read(&mut self) -> Option<Numbered> {
         if let Some(next) = self.ready.next() {
             return Some(next);
         }
@@ -131,7 +134,7 @@ fn read_parts(
     archive: Archive<'_>,
     range: Range<usize>,
     threads: usize,
-) -> Result<Vec<Vec<(usize, Result<Heading>)>>> {
+) -> Result<Vec<Vec<Numbered>>> {
     let size = range.len().div_ceil(threads);
     let parts = range.clone().step_by(size).map(|first| first..range.end.min(first + size));
     parallel::map(threads, parts, |part| {

@@ -56,6 +56,7 @@ const LENIENT: &str = "; np.load may open it: try LoadOptions::lenient";
 
 /// What a [`DirectoryReader`] wants.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one for each archive")]
 pub(crate) enum Step {
     /// To be called again with these bytes of the file, never an empty range, never beyond its end.
     Need(Range<u64>),
