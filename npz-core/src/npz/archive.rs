@@ -27,6 +27,7 @@ use crate::options::{Cast, LoadOptions, Meter};
 const MAGIC_LEN: usize = 6;
 
 /// What is where, as either of the two readers found it.
+#[allow(clippy::large_enum_variant, reason = "there is one for each archive")]
 pub(super) enum Index<'r> {
     Strict(Directory),
     Lenient(Lenient<'r>),

@@ -46,7 +46,9 @@ use std::ops::Range;
 
 use self::end::End;
 pub(crate) use self::forward::{Announced, Ending, Seen};
-pub(crate) use self::index::{Directory, check_total};
+pub(crate) use self::index::Directory;
+#[cfg(any(feature = "zip", test))]
+pub(crate) use self::index::check_total;
 pub(crate) use self::listed::Entry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
