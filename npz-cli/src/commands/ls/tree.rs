@@ -1,5 +1,7 @@
 //! Names as a tree of their levels.
 
+use std::collections::HashMap;
+
 use super::row::{Row, Shape};
 use crate::text::plural;
 
@@ -10,6 +12,8 @@ struct Node<'e> {
     label: String,
     entry: Option<Row<'e>>,
     below: Vec<Node<'e>>,
+    /// Where the level of a name is in `below`: there may be ten thousand.
+    places: HashMap<String, usize>,
 }
 
 /// Puts rows below the levels of their names. A level with a single one below it shares its line.
@@ -27,19 +31,20 @@ pub(super) fn tree(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
         }
         levels.push(rest);
         for level in levels {
-            let at = node.below.iter().rposition(|node| {
-                node.label.trim_end_matches(['.', '/']) == level.trim_end_matches(['.', '/'])
-                    && !node.label.is_empty()
-            });
-            let at = at.unwrap_or_else(|| {
-                node.below.push(Node { label: level.to_owned(), ..Node::default() });
-                node.below.len() - 1
-            });
+            let key = level.trim_end_matches(['.', '/']);
+            let at = match node.places.get(key) {
+                Some(&at) => at,
+                None => {
+                    node.places.insert(key.to_owned(), node.below.len());
+                    node.below.push(Node { label: level.to_owned(), ..Node::default() });
+                    node.below.len() - 1
+                }
+            };
             node = &mut node.below[at];
         }
         if node.entry.is_some() {
             // Two entries of one name, as lenient reading finds them.
-            node.below.push(Node { label: String::new(), entry: Some(row), below: Vec::new() });
+            node.below.push(Node { entry: Some(row), ..Node::default() });
         } else {
             node.entry = Some(row);
         }
