@@ -275,13 +275,14 @@ impl Table {
         for (row, cells) in self.cells.chunks(self.aligns.len().max(1)).enumerate() {
             line.clear();
             let Some((first, others)) = cells.split_first() else { continue };
-            let mut at = self.put(&mut line, 0, 0, *first, &widths, |cell, line| {
+            let gap = self.put(&mut line, 0, 0, *first, &widths, |cell, line| {
                 paint(row, 0, cell, line);
             });
-            put_blanks(&mut line, std::mem::take(&mut at));
+            put_blanks(&mut line, gap);
             // Many a row has the very cells of the one before, but for the name.
             if others.is_empty() || others != before {
                 rest.clear();
+                let mut at = 0;
                 for (column, cell) in (1..).zip(others) {
                     at = self.put(&mut rest, at, column, *cell, &widths, |cell, line| {
                         paint(row, column, cell, line);

@@ -15,6 +15,7 @@ use std::time::Duration;
 use ndarray::s;
 use npz_core::{ErrorKind, LoadNpz, NpyAppender, NpzEditor, NpzReader, SaveNpz, read_npy_slice};
 
+use crate::pipes::fifo;
 use crate::saver::{NEW, OLD, in_shell, names, run, said, save, version};
 
 fn mode(path: &Path) -> u32 {
@@ -120,8 +121,7 @@ fn another_name_of_the_file_keeps_the_old_one() {
 #[test]
 fn nobody_waits_for_the_other_end_of_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("fifo");
-    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let path = fifo(folder.path());
     type Open = fn(&Path) -> Option<npz_core::Error>;
     let ways: [(&str, Open); 4] = [
         ("reader", |path| NpzReader::open(path).err()),
@@ -149,8 +149,7 @@ fn what_is_no_regular_file_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
         assert!(error.to_string().contains(why), "{error}");
     };
-    assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
-    refused(&at("fifo"), "is not a regular file, so it can't be replaced");
+    refused(&fifo(folder.path()), "is not a regular file, so it can't be replaced");
     refused(Path::new("/dev/null"), "is not a regular file");
     symlink("/dev/null", at("null")).unwrap();
     refused(&at("null"), "is not a regular file");

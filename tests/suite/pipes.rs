@@ -1,11 +1,23 @@
 //! What comes through a pipe: arrays are read from it in order, and streams give their reader back.
 
 use std::io::{Cursor, Read, Write};
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 
 use ndarray::{Array1, Array2, Ix1, Ix2, ShapeBuilder, arr1, arr2};
 use npz_core::{
     Compression, ErrorKind, Method, NpyStream, NpyWriter, NpzStream, NpzWriter, SaveOptions,
 };
+
+/// A named pipe in `folder`.
+#[cfg(unix)]
+pub(crate) fn fifo(folder: &Path) -> PathBuf {
+    let path = folder.join("fifo");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
 
 #[cfg(unix)]
 #[test]
@@ -13,8 +25,7 @@ fn an_array_is_read_from_a_named_pipe() {
     use npz_core::read_npy;
 
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("fifo");
-    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let path = fifo(folder.path());
     let array = Array1::from_iter(0..100_000_u32);
     let mut bytes = Vec::new();
     NpyWriter::new(&mut bytes).write(&array).unwrap();

@@ -700,8 +700,7 @@ fn every_scalar_loads_by_value() {
 #[test]
 fn maps_wait_for_no_pipe() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("fifo");
-    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let path = crate::pipes::fifo(folder.path());
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         // SAFETY: nothing is mapped.

@@ -37,6 +37,8 @@ type Result<T> = std::result::Result<T, Error>;
 
 /// Tells the program that it is the process that does the job which follows.
 const JOB: &str = "--job";
+/// For that process: glibc moves its threshold for maps as a process goes on; a fresh one starts here.
+const THRESHOLD: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "131072");
 const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../results");
 
 /// Measures npz beside other libraries and beside the machine's own limit.

@@ -49,7 +49,7 @@ pub(crate) fn profile(row: &str, job: &Job) -> Result<Option<Profile>> {
         .arg(env::current_exe()?)
         .arg(crate::JOB)
         .arg(serde_json::to_string(job)?)
-        .env("MALLOC_MMAP_THRESHOLD_", "131072")
+        .envs([crate::THRESHOLD])
         .env(LISTENS, &listens)
         .env(ANSWERS, &answers)
         .stdin(Stdio::null())

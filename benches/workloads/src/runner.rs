@@ -112,9 +112,11 @@ impl Runner<'_> {
                 command
             }
         };
-        // glibc moves this threshold as a process goes on; a fresh one starts here.
-        command.env("MALLOC_MMAP_THRESHOLD_", "131072");
-        let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+        let output = command
+            .envs([crate::THRESHOLD])
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()?;
         if !output.status.success() {
             return Err(format!("the process that measures has failed: {}", output.status).into());
         }

@@ -138,7 +138,7 @@ impl Directory {
 
     /// The name of its member, with `.npy`.
     pub(crate) fn member_name(&self, index: usize) -> &str {
-        self.headers.name(index)
+        central::plain_name(self.headers.bytes(index))
     }
 
     /// Where the directory starts, which is where the last entry ends.
@@ -195,13 +195,6 @@ impl Headers {
         match self.odd(index) {
             Some(kept) => kept.numbers.offset,
             None => self.header(index).offset.into(),
-        }
-    }
-
-    fn name(&self, index: usize) -> &str {
-        match self.odd(index) {
-            Some(kept) => &kept.name,
-            None => central::plain_name(self.header(index).name),
         }
     }
 }

@@ -51,12 +51,11 @@ pub(super) enum Ready<'e> {
     Strip(Strip<'e>),
     /// Of an entry that does, or behind the last piece of one that doesn't.
     Checksum(u32),
-    Failed(Error),
 }
 
 /// The first thread's side of it.
 pub(super) struct Helper<'e> {
-    ready: Receiver<Ready<'e>>,
+    ready: Receiver<Result<Ready<'e>>>,
     /// Of small entries that have been written already.
     checksums: VecDeque<u32>,
     /// Buffers that can be filled again.
@@ -161,7 +160,6 @@ impl<W: Write> NpzWriter<W> {
                     let _ = helper.used.send(bytes);
                     helper.checksums = checksums;
                 }
-                Ready::Failed(error) => return Err(error),
                 _ => return Err(lost()),
             }
         }
@@ -239,7 +237,6 @@ impl<W: Write> NpzWriter<W> {
                         let _ = helper.used.send(piece);
                     }
                     Ready::Checksum(crc) => break crc,
-                    Ready::Failed(error) => return Err(error),
                     _ => return Err(lost()),
                 }
             },
@@ -262,11 +259,11 @@ impl<W: Write> NpzWriter<W> {
 
 impl<'e> Helper<'e> {
     pub(super) fn next(&self) -> Result<Ready<'e>> {
-        self.ready.recv().map_err(|_| lost())
+        self.ready.recv().map_err(|_| lost())?
     }
 
-    pub(super) fn next_if_ready(&self) -> Option<Ready<'e>> {
-        self.ready.try_recv().ok()
+    pub(super) fn next_if_ready(&self) -> Result<Option<Ready<'e>>> {
+        self.ready.try_recv().ok().transpose()
     }
 
     fn checksum(&self) -> Result<u32> {
@@ -274,14 +271,13 @@ impl<'e> Helper<'e> {
     }
 
     fn checksum_if_ready(&self) -> Result<Option<u32>> {
-        self.next_if_ready().map(checksum_of).transpose()
+        self.next_if_ready()?.map(checksum_of).transpose()
     }
 }
 
 fn checksum_of(ready: Ready<'_>) -> Result<u32> {
     match ready {
         Ready::Checksum(crc) => Ok(crc),
-        Ready::Failed(error) => Err(error),
         _ => Err(lost()),
     }
 }
@@ -299,7 +295,7 @@ pub(super) struct Preparing<'e> {
     /// Where the next entry begins.
     position: u64,
     alignment: Alignment,
-    send: SyncSender<Ready<'e>>,
+    send: SyncSender<Result<Ready<'e>>>,
     unused: Receiver<Vec<u8>>,
 }
 
@@ -321,12 +317,11 @@ impl<'e> Preparing<'e> {
                 Err(error) => {
                     // Those before it are sound, and the error is this one's.
                     self.hand_over_small(&mut small, &mut checksums);
-                    let _ = self.send.send(Ready::Failed(error));
+                    let _ = self.send.send(Err(error));
                     return;
                 }
             };
-            // If nobody listens, the save has failed over there.
-            if self.send.send(ready).is_err() {
+            if self.hand_over(ready).is_err() {
                 return;
             }
         }
@@ -340,7 +335,7 @@ impl<'e> Preparing<'e> {
             return true;
         }
         let small = std::mem::replace(small, self.empty());
-        self.send.send(Ready::Small(small, std::mem::take(checksums))).is_ok()
+        self.hand_over(Ready::Small(small, std::mem::take(checksums))).is_ok()
     }
 
     /// Puts a small entry behind those in `small`, or sends the pieces of a large one, if it has
@@ -366,7 +361,7 @@ impl<'e> Preparing<'e> {
 
     pub(super) fn hand_over(&self, ready: Ready<'e>) -> Result<()> {
         // If nobody listens, the save has failed over there.
-        self.send.send(ready).map_err(|_| lost())
+        self.send.send(Ok(ready)).map_err(|_| lost())
     }
 
     fn pieces(&self, entry: &Entry<'_>) -> Result<u32> {

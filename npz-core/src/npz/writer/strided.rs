@@ -58,10 +58,8 @@ impl<W: Write> NpzWriter<W> {
         helper: &Helper<'e>,
         gatherer: Box<dyn Gatherer + 'e>,
     ) -> Result<u32> {
-        let Gathering { claimed, used } = match helper.next()? {
-            Ready::Gathering(gathering) => gathering,
-            Ready::Failed(error) => return Err(error),
-            _ => return Err(lost()),
+        let Ready::Gathering(Gathering { claimed, used }) = helper.next()? else {
+            return Err(lost());
         };
         self.out.write(&slot.local_header(0, entry.size())?)?;
         self.out.write(entry.npy())?;
@@ -71,7 +69,7 @@ impl<W: Write> NpzWriter<W> {
         for index in 0..strips {
             let mut ready = None;
             if idle.is_some() {
-                ready = helper.next_if_ready();
+                ready = helper.next_if_ready()?;
                 if ready.is_none()
                     && let Some(gatherer) = idle.take()
                 {
@@ -82,7 +80,6 @@ impl<W: Write> NpzWriter<W> {
                 Some(strip) => (strip, true),
                 None => match ready.map_or_else(|| helper.next(), Ok)? {
                     Ready::Strip(strip) if strip.index == index => (strip, false),
-                    Ready::Failed(error) => return Err(error),
                     _ => return Err(lost()),
                 },
             };
