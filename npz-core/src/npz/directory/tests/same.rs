@@ -97,7 +97,7 @@ fn names() -> impl Strategy<Value = (Vec<u8>, bool)> {
 /// A change of a header, seldom one at all.
 fn changes() -> impl Strategy<Value = fn(&mut CentralHeader<'_>)> {
     let some: Vec<fn(&mut CentralHeader<'_>)> = vec![
-        |header| header.uncompressed += 1,
+        |header| header.uncompressed = header.uncompressed.wrapping_add(1),
         |header| header.uncompressed = u32::MAX,
         |header| header.compressed = u32::MAX,
         |header| header.offset = u32::MAX,
