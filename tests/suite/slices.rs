@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Mutex;
 
 use ndarray::{
-    Array, Array2, ArrayD, Axis, Ix2, IxDyn, NewAxis, ShapeBuilder, SliceInfoElem, arr1, s,
+    Array, Array2, ArrayD, Axis, Ix1, Ix2, IxDyn, NewAxis, ShapeBuilder, SliceInfoElem, arr1, s,
 };
 use npz_core::{
     ByteOrder, Compression, DType, Element, Error, ErrorKind, Header, LoadOptions, NpyReader,
@@ -295,6 +295,31 @@ fn a_part_of_a_gibibyte_is_read_alone() {
     let rows = reader.slice::<u32, _>("x", s![1000..1100, ..]).unwrap();
     assert_eq!((rows[[5, 0]], rows[[0, 3]]), (1005, 3 * ROWS as u32 + 1000));
     assert!(huge.count().0 <= most(100 * 4096));
+}
+
+/// Who takes rows one by one pays for the headers once.
+#[test]
+fn each_further_row_is_one_read() {
+    let huge = Huge::new("<u4", Order::C, [4096, 1024]);
+    let reader = NpzReader::new(&huge).unwrap();
+    reader.slice::<u32, _>("x", s![3, ..]).unwrap();
+    huge.count();
+    for row in [4000_usize, 2, 17] {
+        let found = reader.slice::<u32, _>("x", s![row, ..]).unwrap();
+        assert_eq!((found[1], huge.count()), (row as u32 * 1024 + 1, (4096, 1)));
+        let any = reader.any_slice("x", s![row, ..;-1]).unwrap();
+        let any = any.to_array::<u32, Ix1>().unwrap();
+        assert_eq!((any[1023], huge.count()), (row as u32 * 1024, (4096, 1)));
+    }
+    // What is known of the array is held against every slice.
+    for _ in 0..2 {
+        let kind = reader.slice::<f32, _>("x", s![0, ..]).unwrap_err().kind();
+        assert_eq!((kind, huge.count()), (ErrorKind::Dtype, (0, 0)));
+        let kind = reader.slice::<u32, _>("x", s![4096, ..]).unwrap_err().kind();
+        assert_eq!((kind, huge.count()), (ErrorKind::Shape, (0, 0)));
+        let kind = reader.any_slice("x", s![0]).unwrap_err().kind();
+        assert_eq!((kind, huge.count()), (ErrorKind::Shape, (0, 0)));
+    }
 }
 
 #[test]

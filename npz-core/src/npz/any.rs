@@ -9,7 +9,7 @@ use super::reader::NpzReader;
 use super::stream::EntryStream;
 use crate::element::check_no_objects;
 use crate::error::{Error, Result};
-use crate::npy::{self, AnyArray, AnyPieces, Gather, Header, Selection, Skim};
+use crate::npy::{self, AnyArray, AnyPieces, Header, Selection};
 
 impl NpzReader<'_> {
     /// Reads a slice of the array called `name`, whatever its dtype. Its items are in C order.
@@ -107,24 +107,10 @@ impl<'a> Archive<'a> {
     }
 
     fn any_slice<S: SliceArg<IxDyn>>(&self, index: usize, slice: &S) -> Result<AnyArray> {
-        let (header, mut stream) = self.open_readable(index)?;
-        let selection = Selection::new(&header, slice)?;
-        if let Some(start) = stream.position()
-            && !selection.is_everything()
-        {
-            let mut bytes = Gather::new(self.source, start, selection.runs());
-            return npy::read_any_slice(&selection, true, &mut bytes);
-        }
-        let present = stream.is_present();
-        let array = if selection.is_everything() {
-            npy::read_any_slice(&selection, present, &mut stream)?
-        } else {
-            let mut bytes = Skim::new(&mut stream, header.nbytes() as u64, selection.runs());
-            let array = npy::read_any_slice(&selection, present, &mut bytes)?;
-            bytes.finish()?;
-            array
+        let select = |header: &Header| {
+            check_no_objects(header.dtype())?;
+            Selection::new(header, slice)
         };
-        self.finish(stream)?;
-        Ok(array)
+        self.part(index, select, npy::read_any_slice)
     }
 }

@@ -12,6 +12,7 @@ use super::lenient::Lenient;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
+use super::places::Places;
 use super::stream::{EntryStream, read};
 use super::window::Window;
 use crate::element::{Element, ReadExact};
@@ -133,6 +134,8 @@ pub(super) struct Learned {
     /// What the metadata say, once somebody has asked.
     metadata: OnceLock<Metadata>,
     pub(super) headers: Headers,
+    /// Of arrays that are read in parts.
+    pub(super) places: Places,
 }
 
 /// An archive as those see it who walk all of it: entries by their index.

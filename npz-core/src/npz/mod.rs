@@ -26,6 +26,7 @@ mod listing;
 mod metadata;
 mod method;
 mod open;
+mod places;
 mod reader;
 mod record;
 mod slice;

@@ -3,10 +3,11 @@
 use ndarray::{Array, ArrayRef, Dimension, IxDyn, SliceArg};
 
 use super::archive::{Archive, not_an_array};
+use super::places::Place;
 use super::reader::NpzReader;
-use crate::element::Element;
+use crate::element::{Element, ReadExact};
 use crate::error::{Error, Result};
-use crate::npy::{self, Gather, Selection, Skim};
+use crate::npy::{self, Gather, Header, Selection, Skim};
 
 impl NpzReader<'_> {
     /// Reads a slice of the array called `name`.
@@ -95,29 +96,55 @@ impl Archive<'_> {
         index: usize,
         slice: &S,
     ) -> Result<Array<A, S::OutDim>> {
+        let select = |header: &Header| {
+            npy::check_items::<A>(header, self.cast())?;
+            Selection::new(header, slice)
+        };
+        self.part(index, select, |selection, present, bytes| {
+            npy::read_slice(selection, self.cast(), present, bytes)
+        })
+    }
+
+    /// Reads what `select` makes of the header of the array at `index`, by `read`, which is told
+    /// whether the bytes are known to be there.
+    pub(super) fn part<T>(
+        &self,
+        index: usize,
+        select: impl Fn(&Header) -> Result<Selection>,
+        read: impl Fn(&Selection, bool, &mut dyn ReadExact) -> Result<T>,
+    ) -> Result<T> {
+        let places = &self.learned.places;
+        let gather = |selection: &Selection, start| {
+            let bytes = Gather::new(self.source, start, selection.runs());
+            read(selection, true, &mut bytes.on_threads(self.options.threads))
+        };
+        if let Some(place) = places.find(index) {
+            let selection = select(&place.header)?;
+            if !selection.is_everything() {
+                return gather(&selection, place.start);
+            }
+        }
         let (header, stream) = self.open_array(index)?.ok_or_else(not_an_array)?;
         let mut stream = self.as_asked(stream);
         self.check_size(&header, &stream)?;
-        npy::check_items::<A>(&header, self.cast())?;
-        let selection = Selection::new(&header, slice)?;
+        let selection = select(&header)?;
         if let Some(start) = stream.position()
             && !selection.is_everything()
         {
-            let bytes = Gather::new(self.source, start, selection.runs());
-            let mut bytes = bytes.on_threads(self.options.threads);
-            return npy::read_slice(&selection, self.cast(), true, &mut bytes);
+            places.keep(Place { index, header, start });
+            return gather(&selection, start);
         }
         let present = stream.is_present();
-        let array = if selection.is_everything() {
-            npy::read_slice(&selection, self.cast(), present, &mut stream)?
+        let part = if selection.is_everything() {
+            read(&selection, present, &mut stream)?
         } else {
             let mut bytes = Skim::new(&mut stream, header.nbytes() as u64, selection.runs());
-            let array = npy::read_slice(&selection, self.cast(), present, &mut bytes)?;
+            let part = read(&selection, present, &mut bytes)?;
             bytes.finish()?;
-            array
+            part
         };
         self.finish(stream)?;
-        Ok(array)
+        Ok(part)
     }
 
     fn fill<A: Element, D: Dimension>(
