@@ -13,8 +13,31 @@ const LENGTHS_LIMIT: u8 = 7;
 
 /// The symbol that ends a block.
 pub(super) const END: usize = 256;
-/// The number of symbols of distances that are of use here, up to 16.
-pub(super) const DISTANCES: usize = 8;
+/// The number of symbols of distances.
+pub(super) const DISTANCES: usize = 30;
+
+/// The longest length.
+pub(super) const LONGEST: usize = 258;
+
+/// For each length less 3: its symbol less 257, and its further bits' number.
+pub(super) const LENGTHS: [(u8, u8); 256] = {
+    let mut table = [(0, 0); 256];
+    let mut length = 0;
+    let mut symbol = 0;
+    while symbol < 28 {
+        let further = if symbol < 8 { 0 } else { symbol / 4 - 1 };
+        let mut left = 1 << further;
+        while left > 0 && length < 255 {
+            table[length] = (symbol, further);
+            length += 1;
+            left -= 1;
+        }
+        symbol += 1;
+    }
+    // The longest has a symbol of its own.
+    table[255] = (28, 0);
+    table
+};
 
 /// Kind of a block: bits 1 and 2 of its first three.
 const DYNAMIC: u64 = 0b10;
@@ -23,14 +46,18 @@ const DYNAMIC: u64 = 0b10;
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// How often each symbol of a block occurs.
-pub(super) struct Histogram(pub(super) [u32; SYMBOLS]);
+pub(super) struct Histogram {
+    /// Literals, the end, and lengths.
+    pub(super) counts: [u32; SYMBOLS],
+    pub(super) distances: [u32; DISTANCES],
+}
 
 impl Histogram {
     /// Of a block that holds nothing but its end.
     pub(super) fn new() -> Self {
         let mut counts = [0; SYMBOLS];
         counts[END] = 1;
-        Self(counts)
+        Self { counts, distances: [0; DISTANCES] }
     }
 
     /// Counts many bytes. In four tables, since a processor waits when it counts a byte twice in a
@@ -51,7 +78,7 @@ impl Histogram {
         }
         self.add_few(rest);
         let [a, b, c, d] = &tables;
-        for (byte, count) in self.0[..256].iter_mut().enumerate() {
+        for (byte, count) in self.counts[..256].iter_mut().enumerate() {
             *count += a[byte] + b[byte] + c[byte] + d[byte];
         }
     }
@@ -59,7 +86,7 @@ impl Histogram {
     /// Counts a few bytes.
     #[inline]
     pub(super) fn add_few(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.0[usize::from(byte)] += 1);
+        bytes.iter().for_each(|&byte| self.counts[usize::from(byte)] += 1);
     }
 }
 
@@ -67,7 +94,6 @@ impl Histogram {
 pub(super) struct BlockCode {
     /// Of literals, the end, and lengths.
     pub(super) codes: [Code; SYMBOLS],
-    /// Of distances: two, the nearest and the one asked for.
     pub(super) distances: [Code; DISTANCES],
     header: Header,
     /// Of the whole block, its header included, but not of the bits that say how far a length or
@@ -76,14 +102,13 @@ pub(super) struct BlockCode {
 }
 
 impl BlockCode {
-    /// The best code for a block with these symbols, and `distance` as the symbol of all distances.
-    pub(super) fn new(histogram: &Histogram, distance: usize) -> Self {
+    /// The best code for a block with these symbols.
+    pub(super) fn new(histogram: &Histogram) -> Self {
         let mut all = [0_u8; SYMBOLS + DISTANCES];
         let (literals, distances) = all.split_at_mut(SYMBOLS);
-        lengths(&histogram.0, LIMIT, literals);
+        lengths(&histogram.counts, LIMIT, literals);
         // Of two symbols, even where one would do, or none: then it is complete.
-        distances[0] = 1;
-        distances[distance.max(1)] = 1;
+        lengths(&histogram.distances, LIMIT, distances);
         let (literals, distances) = all.split_at(SYMBOLS);
         let mut block = Self {
             codes: [Code::default(); SYMBOLS],
@@ -93,9 +118,12 @@ impl BlockCode {
         };
         codes(literals, &mut block.codes);
         codes(distances, &mut block.distances);
-        let payload: u64 =
-            histogram.0.iter().zip(literals).map(|(&n, &len)| u64::from(n) * u64::from(len)).sum();
-        block.bits = block.header.bits() + payload;
+        let bits = |counts: &[u32], lengths: &[u8]| -> u64 {
+            counts.iter().zip(lengths).map(|(&n, &len)| u64::from(n) * u64::from(len)).sum()
+        };
+        block.bits = block.header.bits()
+            + bits(&histogram.counts, literals)
+            + bits(&histogram.distances, distances);
         block
     }
 
@@ -113,6 +141,18 @@ impl BlockCode {
         if let Some(codes) = self.codes.first_chunk() {
             writer.literals(bytes, codes);
         }
+    }
+
+    /// For each length less 3, its code and its further bits.
+    pub(super) fn lengths(&self) -> [Code; 256] {
+        let mut codes = [Code::default(); 256];
+        for (length, code) in codes.iter_mut().enumerate() {
+            let (symbol, bits) = LENGTHS[length];
+            // The further bits count from the first length of the symbol.
+            let further = u32::try_from(length).unwrap_or(0) & ((1 << bits) - 1);
+            *code = self.codes[END + 1 + usize::from(symbol)].with(further, bits.into());
+        }
+        codes
     }
 
     pub(super) fn end(&self, writer: &mut BitWriter<'_>) {

@@ -10,6 +10,7 @@ mod deflater;
 mod entropy;
 mod huffman;
 mod inflate;
+mod items;
 mod marks;
 mod packer;
 mod parallel;

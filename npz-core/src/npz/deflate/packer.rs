@@ -4,6 +4,7 @@ use flate2::{Compress, Compression as Level, FlushCompress, Status};
 
 use super::bits::BitWriter;
 use super::entropy::{BlockCode, Histogram};
+use super::items::Finder;
 use super::runs::{Runs, Steps};
 use super::sample::{self, Choice};
 use crate::error::{Error, ErrorKind, Result};
@@ -44,6 +45,7 @@ impl From<Compression> for Mode {
 #[derive(Default)]
 pub(super) struct Packer {
     steps: Steps,
+    finder: Finder,
     /// One compressor for each level that was asked for.
     zlib: Vec<(u8, Compress)>,
     /// For samples.
@@ -80,6 +82,7 @@ impl Packer {
         match choice {
             Choice::Stored => stored(segment, last, out),
             Choice::Own => self.own(segment, last, out),
+            Choice::Items(width) => self.items(width, segment, last, out),
             Choice::Zlib(level) => {
                 let packed = self.zlib(level, segment, last, out)?;
                 if packed > stored_len(segment.len()) {
@@ -122,16 +125,27 @@ impl Packer {
 
     /// Packs each chunk by the best of what doesn't look for repeats.
     pub(super) fn own(&mut self, segment: &[u8], last: bool, out: &mut [u8]) -> Result<usize> {
-        let mut writer = BitWriter::new(out);
-        let mut chunks = segment.chunks(CHUNK_BYTES).peekable();
-        while let Some(chunk) = chunks.next() {
-            self.chunk(chunk, last && chunks.peek().is_none(), &mut writer);
-        }
-        if !last && writer.pending() > 0 {
-            // What zlib does to flush: an empty block, which ends with a whole byte.
-            store_block(&[], false, &mut writer);
-        }
-        writer.finish().ok_or_else(no_room)
+        by_chunks(segment, last, out, |start, end, last, writer| {
+            self.chunk(&segment[start..end], last, writer);
+        })
+    }
+
+    /// Packs each chunk by repeats of items of `width` bytes.
+    pub(super) fn items(
+        &mut self,
+        width: usize,
+        segment: &[u8],
+        last: bool,
+        out: &mut [u8],
+    ) -> Result<usize> {
+        self.finder.begin();
+        by_chunks(segment, last, out, |start, end, last, writer| {
+            let matches = self.finder.find(segment, start, end, width);
+            match matches.bits() < 8 * stored_len(end - start) as u64 {
+                true => matches.write(writer, last),
+                false => store_blocks(&segment[start..end], last, writer),
+            }
+        })
     }
 
     fn chunk(&mut self, chunk: &[u8], last: bool, writer: &mut BitWriter<'_>) {
@@ -141,7 +155,7 @@ impl Packer {
             runs.as_ref().is_none_or(|runs| runs.covered() < chunk.len() / 2).then(|| {
                 let mut histogram = Histogram::new();
                 histogram.add(chunk);
-                BlockCode::new(&histogram, 0)
+                BlockCode::new(&histogram)
             });
         let bits_of_literals = literals.as_ref().map_or(u64::MAX, BlockCode::bits);
         let bits_of_runs = runs.as_ref().map_or(u64::MAX, Runs::bits);
@@ -157,6 +171,26 @@ impl Packer {
             _ => store_blocks(chunk, last, writer),
         }
     }
+}
+
+/// Packs a segment by its chunks: `pack` is told where each starts and ends, and whether it is the
+/// last of the stream.
+fn by_chunks(
+    segment: &[u8],
+    last: bool,
+    out: &mut [u8],
+    mut pack: impl FnMut(usize, usize, bool, &mut BitWriter<'_>),
+) -> Result<usize> {
+    let mut writer = BitWriter::new(out);
+    for start in (0..segment.len()).step_by(CHUNK_BYTES) {
+        let end = segment.len().min(start + CHUNK_BYTES);
+        pack(start, end, last && end == segment.len(), &mut writer);
+    }
+    if !last && writer.pending() > 0 {
+        // What zlib does to flush: an empty block, which ends with a whole byte.
+        store_block(&[], false, &mut writer);
+    }
+    writer.finish().ok_or_else(no_room)
 }
 
 /// The most that `len` bytes are packed into before it is seen that they may as well be stored,

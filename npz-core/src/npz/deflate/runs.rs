@@ -2,8 +2,7 @@
 //! before it. That is what LZ77 finds in sparse arrays, at a fraction of its price.
 
 use super::bits::BitWriter;
-use super::entropy::{BlockCode, Histogram};
-use super::huffman::Code;
+use super::entropy::{BlockCode, END, Histogram, LENGTHS, LONGEST};
 
 /// Distances that are tried, each with its symbol, its further bits, and their number: a byte, and
 /// items of usual sizes.
@@ -12,32 +11,11 @@ const DISTANCES: [(usize, usize, u32, u32); 5] =
 
 /// A shorter run isn't worth its code.
 const SHORTEST: usize = 4;
-const LONGEST: usize = 258;
 
 /// Bytes between the places that are looked at to see whether there are runs.
 const STRIDE: usize = 61;
 /// There are runs if one in so many of these places is in one.
 const RARE: usize = 32;
-
-/// For each length less 3: its symbol less 257, and its further bits' number.
-const LENGTHS: [(u8, u8); 256] = {
-    let mut table = [(0, 0); 256];
-    let mut length = 0;
-    let mut symbol = 0;
-    while symbol < 28 {
-        let further = if symbol < 8 { 0 } else { symbol / 4 - 1 };
-        let mut left = 1 << further;
-        while left > 0 && length < 255 {
-            table[length] = (symbol, further);
-            length += 1;
-            left -= 1;
-        }
-        symbol += 1;
-    }
-    // The longest has a symbol of its own.
-    table[255] = (28, 0);
-    table
-};
 
 /// So many literals, and behind them a run of so many bytes.
 #[derive(Clone, Copy)]
@@ -73,12 +51,13 @@ impl<'a> Runs<'a> {
         each(bytes, steps, |literals, run| {
             histogram.add_few(literals);
             if run > 0 {
-                let (symbol, bits) = LENGTHS[run - 3];
-                histogram.0[257 + usize::from(symbol)] += 1;
-                further += u64::from(bits) + 1 + u64::from(distance_bits);
+                let (length, bits) = LENGTHS[run - 3];
+                histogram.counts[END + 1 + usize::from(length)] += 1;
+                histogram.distances[symbol] += 1;
+                further += u64::from(bits) + u64::from(distance_bits);
             }
         });
-        let code = BlockCode::new(&histogram, symbol);
+        let code = BlockCode::new(&histogram);
         let bits = code.bits() + further;
         Some(Self { bytes, steps, distance: likely, code, bits })
     }
@@ -96,20 +75,9 @@ impl<'a> Runs<'a> {
     pub(super) fn write(&self, writer: &mut BitWriter<'_>, last: bool) {
         self.code.begin(writer, last);
         let (_, symbol, distance_further, distance_bits) = DISTANCES[self.distance];
-        let mut codes = [Code::default(); 256];
-        for (length, code) in codes.iter_mut().enumerate() {
-            let (symbol_of_length, bits) = LENGTHS[length];
-            let further = match bits {
-                0 => 0,
-                // The further bits count from the first length of the symbol.
-                bits => u32::try_from(length).unwrap_or(0) & ((1 << bits) - 1),
-            };
-            let code_of_length = self.code.codes[257 + usize::from(symbol_of_length)];
-            let distance = self.code.distances[symbol].with(distance_further, distance_bits);
-            let bits_of_distance = u32::try_from(distance.bits()).unwrap_or(0);
-            *code =
-                code_of_length.with(further, bits.into()).with(bits_of_distance, distance.len());
-        }
+        let distance = self.code.distances[symbol].with(distance_further, distance_bits);
+        let bits_of_distance = u32::try_from(distance.bits()).unwrap_or(0);
+        let codes = self.code.lengths().map(|code| code.with(bits_of_distance, distance.len()));
         each(self.bytes, self.steps, |literals, run| {
             self.code.literals(literals, writer);
             if run > 0 {

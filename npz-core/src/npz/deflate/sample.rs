@@ -1,8 +1,10 @@
 //! How a segment is packed, told from a part of it.
 //!
-//! The rule: the fastest way whose size is within a quarter of level 6, which is NumPy's. Random
-//! numbers and sparse arrays never need LZ77 for it, text and tables mostly do.
+//! The rule: the fastest way whose size is within a quarter of level 6, which is NumPy's. In a sample,
+//! which has little to look back to, level 6 isn't at its best, so an eighth is allowed there. Random
+//! numbers and sparse arrays never need LZ77 for it, small numbers and text do.
 
+use super::items::WIDTHS;
 use super::packer::{Packer, most};
 use crate::error::Result;
 
@@ -12,6 +14,8 @@ pub(super) enum Choice {
     Stored,
     /// A code for each chunk of bytes, with runs.
     Own,
+    /// Repeats of items of so many bytes.
+    Items(usize),
     /// zlib, by its level.
     Zlib(u8),
 }
@@ -23,14 +27,16 @@ const SAMPLE_BYTES: usize = 32 << 10;
 const FAST: u8 = 2;
 const SMALL: u8 = 6;
 
-/// Without a repeat at one place in so many LZ77 has nothing to find.
-const RARE: usize = 8;
+/// Without a repeat at one place in so many LZ77 has nothing to find. Of small numbers in eight bytes each,
+/// most places are zeros, which don't count, and a sixteenth repeats.
+const RARE: usize = 32;
 
 /// Of the table of places where four bytes were seen last.
 const TABLE_BITS: u32 = 12;
 
 pub(super) fn choose(packer: &mut Packer, segment: &[u8]) -> Result<Choice> {
-    let start = segment.len().saturating_sub(SAMPLE_BYTES) / 2;
+    // Where an item of any size starts.
+    let start = (segment.len().saturating_sub(SAMPLE_BYTES) / 2) & !7;
     let sample = &segment[start..segment.len().min(start + SAMPLE_BYTES)];
     if !repeats(sample) {
         return Ok(Choice::Own);
@@ -45,9 +51,21 @@ pub(super) fn choose(packer: &mut Packer, segment: &[u8]) -> Result<Choice> {
 fn by_size(packer: &mut Packer, sample: &[u8], out: &mut [u8]) -> Result<Choice> {
     let own = packer.own(sample, false, out)?;
     let small = packer.zlib(SMALL, sample, false, out)?;
-    let enough = small + small / 4;
+    let enough = small + small / 8;
     if own <= enough {
         return Ok(Choice::Own);
+    }
+    let mut best = (usize::MAX, 0);
+    for width in WIDTHS {
+        // The first that leaves nothing to wish for, which is the fastest, or else the smallest.
+        if best.0 > small {
+            let found = packer.items(width, sample, false, out)?;
+            best = if found < best.0 { (found, width) } else { best };
+        }
+    }
+    let (found, width) = best;
+    if found <= enough {
+        return Ok(Choice::Items(width));
     }
     let fast = packer.zlib(FAST, sample, false, out)?;
     Ok(Choice::Zlib(if fast <= enough { FAST } else { SMALL }))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use flate2::{Decompress, FlushDecompress, Status};
 use proptest::prelude::*;
 
+use super::items::WIDTHS;
 use super::packer::{Mode, Packer};
 use super::*;
 use crate::options::Compression;
@@ -116,6 +117,10 @@ fn every_kind_of_data_comes_back_from_every_way() {
         let mut out = vec![0; 2 * bytes.len() + 1024];
         let len = packer.own(bytes, true, &mut out).unwrap();
         assert!(unpacked(&out[..len], bytes.len()) == *bytes, "{name}");
+        for width in WIDTHS {
+            let len = packer.items(width, bytes, true, &mut out).unwrap();
+            assert!(unpacked(&out[..len], bytes.len()) == *bytes, "{name}, items of {width} bytes");
+        }
     }
 }
 
@@ -136,19 +141,24 @@ fn auto_takes_what_fits() {
     let packed = |bytes: &[u8]| deflate(bytes, Compression::Auto, 1, usize::MAX).len();
     let level = |bytes: &[u8]| deflate(bytes, Compression::Deflate(6), 1, usize::MAX).len();
     // Incompressible: stored, at most 65,535 bytes in a block.
-    let random: Vec<u8> = (0..1 << 17_u32).flat_map(|i| sha_like(i).to_le_bytes()).collect();
-    assert!(packed(&random) <= random.len() + random.len() / 8192 + 5);
+    let noise: Vec<u8> = (0..1 << 17_u32).flat_map(|i| random(i).to_le_bytes()).collect();
+    assert!(packed(&noise) <= noise.len() + noise.len() / 8192 + 5);
     let text = "it was the best of times, it was the worst of times; ".repeat(9000).into_bytes();
     let sparse: Vec<u8> = (0..1 << 18)
-        .flat_map(|i| if i % 10 == 0 { sha_like(i) as u32 } else { 0 }.to_le_bytes())
+        .flat_map(|i| if i % 10 == 0 { random(i) as u32 } else { 0 }.to_le_bytes())
         .collect();
-    for bytes in [text, sparse, mixed(1 << 20, 5)] {
+    let small = |n: u32| random(n).leading_zeros();
+    let shorts: Vec<u8> = (0..1 << 18).flat_map(|n| (small(n) as u16).to_le_bytes()).collect();
+    let ints: Vec<u8> = (0..1 << 18).flat_map(|n| small(n).to_le_bytes()).collect();
+    let longs: Vec<u8> = (0..1 << 17).flat_map(|n| u64::from(small(n)).to_le_bytes()).collect();
+    for bytes in [text, sparse, shorts, ints, longs, mixed(1 << 20, 5)] {
         let (auto, level) = (packed(&bytes), level(&bytes));
         assert!(auto as f64 <= level as f64 * 1.25, "{auto} against {level}");
     }
 }
 
-fn sha_like(i: u32) -> u64 {
+/// A number that looks like none of its neighbours.
+pub(super) fn random(i: u32) -> u64 {
     let x = (u64::from(i) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB)
