@@ -1,5 +1,6 @@
 //! Much of a source at once: in large pieces, on several threads.
 
+use super::pages;
 use super::parallel;
 use super::read_at::{ReadAt, fill};
 use crate::element::whole_units;
@@ -43,6 +44,7 @@ impl Bulk<'_> {
         let threads = self.threads(buf.len()).min(buf.len().div_ceil(piece_bytes));
         let starts = (0..).step_by(piece_bytes);
         parallel::map(threads, starts.zip(buf.chunks_mut(piece_bytes)), |(start, piece)| {
+            pages::populate(piece);
             self.fill(piece, start)?;
             each(piece)
         })

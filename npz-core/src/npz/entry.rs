@@ -106,10 +106,25 @@ fn is_absolute(key: &str) -> bool {
 /// others.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    keys: HashTable<Box<str>>,
+    /// One behind the other: to allocate each takes longer than all else that is done with it.
+    text: String,
+    keys: HashTable<Span>,
     hasher: NameHasher,
     /// Whether one of them ends in the suffix, so that others may be its twins.
     suffixed: bool,
+}
+
+/// Where a key stands in the text of all.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    fn of(self, text: &str) -> &str {
+        &text[self.start..self.end]
+    }
 }
 
 impl Keys {
@@ -131,7 +146,7 @@ impl Keys {
     /// Gives a name free that was added and isn't used after all.
     pub(crate) fn remove(&mut self, key: &str) {
         let hash = self.hasher.hash(key);
-        if let Ok(place) = self.keys.find_entry(hash, |other| **other == *key) {
+        if let Ok(place) = self.keys.find_entry(hash, |other| other.of(&self.text) == key) {
             place.remove();
         }
     }
@@ -152,10 +167,14 @@ impl Keys {
             return Err(Error::new(ErrorKind::Name, message));
         }
         self.suffixed |= shorter.is_some();
-        let (hash, hasher) = (self.hasher.hash(key), &self.hasher);
-        match self.keys.entry(hash, |other| **other == *key, |other| hasher.hash(other)) {
+        let (hash, hasher, text) = (self.hasher.hash(key), &self.hasher, &self.text);
+        let (is_it, hash_of) =
+            (|other: &Span| other.of(text) == key, |other: &Span| hasher.hash(other.of(text)));
+        match self.keys.entry(hash, is_it, hash_of) {
             Place::Vacant(place) => {
-                place.insert(key.into());
+                let start = self.text.len();
+                place.insert(Span { start, end: start + key.len() });
+                self.text.push_str(key);
                 Ok(())
             }
             Place::Occupied(_) => {
@@ -166,8 +185,8 @@ impl Keys {
     }
 
     fn get(&self, key: &str) -> Option<&str> {
-        let found = self.keys.find(self.hasher.hash(key), |other| **other == *key);
-        found.map(|found| &**found)
+        let found = self.keys.find(self.hasher.hash(key), |other| other.of(&self.text) == key);
+        found.map(|found| found.of(&self.text))
     }
 }
 

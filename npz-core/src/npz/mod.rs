@@ -46,7 +46,7 @@ pub use self::verify::{EntryReport, VerifyReport};
 pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::{Archive, Tell};
-pub(crate) use self::entry::Keys;
+pub(crate) use self::entry::{Keys, key, member};
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
 

@@ -14,6 +14,7 @@ pub use self::array::ArrayWriter;
 pub(crate) use self::entry::{Entry, Headers};
 use self::output::{BUFFER_BYTES, Hooks, Output};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Seek, Write};
@@ -106,7 +107,7 @@ impl NpzWriter<AtomicFile> {
         let metadata = all.to_array();
         let metadata = metadata.as_ref().map(CowArray::from);
         let last = match &metadata {
-            Some(array) => Some(Entry::new(member(METADATA), array, &self.options)?),
+            Some(array) => Some(Entry::new(member(METADATA).into(), array, &self.options)?),
             None => None,
         };
         let members = entries.iter().chain(&last).map(|entry| entry.member(Method::Stored));
@@ -215,14 +216,15 @@ impl<W: Write> NpzWriter<W> {
     }
 
     fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
-        let entries = self.prepare([(name, source)])?;
+        let entries = self.prepare([(Cow::Owned(member(name)), source)])?;
         self.write_entries(&entries)
     }
 
-    /// Takes the names and makes the headers of all of `sources`, and on an error takes none.
+    /// Takes the names and makes the headers of all of `sources`, members by their names, and on an
+    /// error takes none.
     pub(crate) fn prepare<'s>(
         &mut self,
-        sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
+        sources: impl IntoIterator<Item = (Cow<'s, str>, &'s dyn ArraySource)>,
     ) -> Result<Vec<Entry<'s>>> {
         let entries = self.entries(sources)?;
         for (index, entry) in entries.iter().enumerate() {
@@ -238,13 +240,10 @@ impl<W: Write> NpzWriter<W> {
     /// Makes the headers of all of `sources`, whose names have been taken.
     pub(crate) fn entries<'s>(
         &mut self,
-        sources: impl IntoIterator<Item = (&'s str, &'s dyn ArraySource)>,
+        sources: impl IntoIterator<Item = (Cow<'s, str>, &'s dyn ArraySource)>,
     ) -> Result<Vec<Entry<'s>>> {
         let mut headers = Headers::default();
-        let entry = |(name, source)| {
-            let entry = headers.entry(member(name), source, &self.options);
-            entry.map_err(|error| error.with_entry(name))
-        };
+        let entry = |(member, source)| headers.entry(member, source, &self.options);
         sources.into_iter().map(entry).collect()
     }
 
@@ -307,7 +306,7 @@ impl<W: Write> NpzWriter<W> {
         if let Some(array) = self.metadata.to_array() {
             self.keys.add_metadata()?;
             let array = CowArray::from(&array);
-            let entry = Entry::new(member(METADATA), &array, &self.options)?;
+            let entry = Entry::new(member(METADATA).into(), &array, &self.options)?;
             self.write_entries(std::slice::from_ref(&entry))?;
         }
         let end = self.directory.finish(self.out.position())?;

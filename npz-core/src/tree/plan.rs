@@ -1,5 +1,6 @@
 //! What a value will write.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -10,7 +11,7 @@ use crate::element::{ArraySource, Element};
 use crate::error::{Error, ErrorKind, Result};
 use crate::limits::Limits;
 use crate::npy::AnyArray;
-use crate::npz::Keys;
+use crate::npz::{Keys, key, member};
 use crate::options::{SEPARATOR, SaveOptions};
 
 /// The name of an array that is saved without one, as `np.savez` gives it.
@@ -66,15 +67,27 @@ pub(crate) struct Identity {
 
 /// One array to be written.
 pub(crate) struct PlannedArray<'a> {
-    pub(crate) name: String,
+    /// Its name in the archive, with `.npy`.
+    pub(crate) member: String,
     pub(crate) source: Box<dyn ArraySource + 'a>,
     /// Whether it stands for a list or map without items.
     marks_empty: bool,
 }
 
+impl PlannedArray<'_> {
+    pub(crate) fn name(&self) -> &str {
+        key(&self.member)
+    }
+
+    /// The member's name, and what it will hold.
+    pub(crate) fn borrowed(&self) -> (Cow<'_, str>, &dyn ArraySource) {
+        (Cow::Borrowed(&self.member), &*self.source)
+    }
+}
+
 impl fmt::Debug for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.arrays.iter().map(|array| &array.name).collect();
+        let names: Vec<_> = self.arrays.iter().map(PlannedArray::name).collect();
         f.debug_struct("Plan").field("level", &self.level).field("arrays", &names).finish()
     }
 }
@@ -124,12 +137,12 @@ impl<'a> Plan<'a> {
         self.arrays
     }
 
-    /// The levels that stand for others.
     /// The names of the arrays and of their aliases, and the arrays.
     pub(crate) fn into_parts(self) -> (Keys, Vec<PlannedArray<'a>>) {
         (self.names, self.arrays)
     }
 
+    /// The levels that stand for others.
     pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
         &self.aliases
     }
@@ -217,9 +230,9 @@ impl<'a> Plan<'a> {
     }
 
     fn source(&mut self, source: Box<dyn ArraySource + 'a>) -> Result<()> {
-        let name = if self.level.is_empty() { UNNAMED } else { &self.level }.to_owned();
-        self.names.add(&name)?;
-        self.arrays.push(PlannedArray { name, source, marks_empty: false });
+        let name = if self.level.is_empty() { UNNAMED } else { &self.level };
+        self.names.add(name)?;
+        self.arrays.push(PlannedArray { member: member(name), source, marks_empty: false });
         Ok(())
     }
 
@@ -260,13 +273,15 @@ impl<'a> Plan<'a> {
     pub(crate) fn keyed(&mut self, key: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
         let before = self.arrays.len();
         self.child(key, value)?;
+        if !key.contains(&self.separator) {
+            return Ok(());
+        }
         let name = match self.level.len() {
             0 => key.to_owned(),
             _ => [&self.level, &self.separator, key].concat(),
         };
         let planned = &self.arrays[before..];
-        let is_leaf = planned.iter().all(|array| array.name == name && !array.marks_empty);
-        if is_leaf || !key.contains(&self.separator) {
+        if planned.iter().all(|array| array.name() == name && !array.marks_empty) {
             return Ok(());
         }
         let message = format!(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::plan::Plan;
+use super::plan::{Plan, PlannedArray};
 use crate::error::Result;
 use crate::io::atomic::AtomicFile;
 use crate::npz::{NpzEditor, NpzWriter};
@@ -180,7 +180,7 @@ fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOption
     writer.describe(plan.aliases(), version);
     let (names, arrays) = plan.into_parts();
     writer.adopt(names);
-    let entries = writer.entries(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+    let entries = writer.entries(arrays.iter().map(PlannedArray::borrowed))?;
     writer.reserve(&entries)?;
     writer.take_dtypes(&entries);
     writer.announce(&entries);
@@ -216,7 +216,7 @@ impl<W: std::io::Write> NpzWriter<W> {
         self.take_aliases(plan.aliases())?;
         self.describe(plan.aliases(), value.version());
         let arrays = plan.into_arrays();
-        let entries = self.prepare(arrays.iter().map(|array| (&*array.name, &*array.source)))?;
+        let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed))?;
         self.write_entries(&entries)
     }
 }
@@ -248,7 +248,8 @@ impl<'a> NpzEditor<'a> {
         let below = [name, options.separator.as_deref().unwrap_or(SEPARATOR)].concat();
         plan.field(name, value)?;
         let aliases = plan.aliases().clone();
-        let arrays = plan.into_arrays().into_iter().map(|array| (array.name, array.source));
+        let arrays =
+            plan.into_arrays().into_iter().map(|array| (array.name().to_owned(), array.source));
         self.replace_all(name, &below, arrays.collect(), &aliases)
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const GAP_BYTES: u64 = 512;
 /// Read at once where runs are short.
 const BUFFER_BYTES: u64 = 256 << 10;
 
-/// Runs from here on are read straight to where they belong.
+/// Runs from here on are read straight to where they belong, and shorter ones that stand alone.
 const DIRECT_BYTES: usize = 32 << 10;
 
 /// Gathers runs by positional reads.
@@ -139,7 +139,7 @@ impl ReadExact for Gather<'_> {
                 let bytes = self.buffer.get(from..).and_then(|bytes| bytes.get(..count));
                 buf[..count].copy_from_slice(bytes.ok_or_else(|| short(count, 0))?);
                 count
-            } else if count >= DIRECT_BYTES {
+            } else if count >= DIRECT_BYTES || count == left && self.runs.gap() >= GAP_BYTES {
                 self.read_at(&mut buf[..count], at)?;
                 self.advance(count as u64);
                 count

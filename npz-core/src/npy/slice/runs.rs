@@ -58,6 +58,11 @@ impl Runs {
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
+
+    /// How far the next run is from the end of one, at least.
+    pub(crate) fn gap(&self) -> u64 {
+        self.loops.last().map_or(u64::MAX, |(stride, _)| stride.saturating_sub(self.bytes))
+    }
 }
 
 impl Iterator for Runs {
@@ -107,6 +112,18 @@ mod tests {
         assert_eq!(steps, [(16, 20), (24, 28), (32, 36), (40, 44)]);
         // The outer axis is one index, so it makes no loop.
         assert_eq!(runs(&[pick(1, 2, 2, 4), pick(2, 1, 1, 3)]), [(36, 40), (44, 48)]);
+    }
+
+    #[test]
+    fn no_two_are_nearer_than_the_gap() {
+        let picks = [pick(1, 1, 2, 5), pick(2, 2, 3, 7), pick(0, 3, 2, 4)];
+        for outer in 0..=picks.len() {
+            let all = Runs::new(picks[..outer].iter().copied(), 4);
+            let gap = all.gap();
+            let runs: Vec<_> = all.collect();
+            let gaps = runs.windows(2).map(|pair| pair[1].start - pair[0].end);
+            assert_eq!(gaps.min().unwrap_or(u64::MAX), gap, "{outer}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! An array under its name, on its way into the archive.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,34 +16,35 @@ use crate::options::SaveOptions;
 
 /// One array, its name and its header: all that is known before its data are touched.
 pub(crate) struct Entry<'a> {
-    member: String,
+    /// Its name in the archive, with `.npy`.
+    member: Cow<'a, str>,
     npy: Arc<NpyHeader>,
-    header: Header,
     source: &'a dyn ArraySource,
 }
 
-/// A header in the bytes that it has in the file, and the checksum up to their end.
+/// A header, the bytes that it has in the file, and the checksum up to their end.
 struct NpyHeader {
+    header: Header,
     bytes: Vec<u8>,
     checksum: Hasher,
 }
 
 impl NpyHeader {
-    fn new(header: &Header) -> Result<Arc<Self>> {
+    fn new(header: Header) -> Result<Arc<Self>> {
         let (bytes, mut checksum) = (header.encode()?, Hasher::new());
         checksum.update(&bytes);
-        Ok(Arc::new(Self { bytes, checksum }))
+        Ok(Arc::new(Self { header, bytes, checksum }))
     }
 }
 
 impl<'a> Entry<'a> {
     pub(crate) fn new(
-        member: String,
+        member: Cow<'a, str>,
         source: &'a dyn ArraySource,
         options: &SaveOptions,
     ) -> Result<Self> {
         let header = source.header(options.byte_order, options.keep_order)?;
-        Ok(Self { member, npy: NpyHeader::new(&header)?, header, source })
+        Ok(Self { member, npy: NpyHeader::new(header)?, source })
     }
 
     /// The name without its suffix.
@@ -57,7 +59,11 @@ impl<'a> Entry<'a> {
 
     /// Length of the array's data.
     pub(super) fn payload_len(&self) -> u64 {
-        self.header.nbytes() as u64
+        self.header().nbytes() as u64
+    }
+
+    fn header(&self) -> &Header {
+        &self.npy.header
     }
 
     pub(super) fn npy(&self) -> &[u8] {
@@ -89,14 +95,14 @@ impl<'a> Entry<'a> {
 
     /// The payload, if it lies in memory as it will in the file.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
-        let bytes = self.source.bytes(&self.header)?;
+        let bytes = self.source.bytes(self.header())?;
         // A type that says otherwise is found out where its bytes are counted.
-        (bytes.len() == self.header.nbytes()).then_some(bytes)
+        (bytes.len() == self.header().nbytes()).then_some(bytes)
     }
 
     /// What gathers the payload strip by strip, if it doesn't lie in memory as it will in the file.
     pub(super) fn gatherer(&self) -> Option<Box<dyn Gatherer + '_>> {
-        self.source.gatherer(&self.header)
+        self.source.gatherer(self.header())
     }
 
     /// Gives header and payload to `sink`, piece by piece, and returns their checksum.
@@ -112,8 +118,8 @@ impl<'a> Entry<'a> {
     /// The same for who takes the checksum elsewhere.
     pub(super) fn write_unsummed(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
         sink(self.npy())?;
-        let mut left = self.header.nbytes();
-        self.source.write(&self.header, &mut |bytes| {
+        let mut left = self.header().nbytes();
+        self.source.write(self.header(), &mut |bytes| {
             left = left.checked_sub(bytes.len()).ok_or_else(wrong_length)?;
             sink(bytes)
         })?;
@@ -126,34 +132,38 @@ impl<'a> Entry<'a> {
 pub(crate) struct Headers {
     all: HashMap<Header, Arc<NpyHeader>>,
     /// The last one, which the next is mostly like.
-    last: Option<(Header, Arc<NpyHeader>)>,
+    last: Option<Arc<NpyHeader>>,
 }
 
 impl Headers {
     pub(crate) fn entry<'a>(
         &mut self,
-        member: String,
+        member: Cow<'a, str>,
         source: &'a dyn ArraySource,
         options: &SaveOptions,
     ) -> Result<Entry<'a>> {
-        let header = source.header(options.byte_order, options.keep_order)?;
-        let npy = match &self.last {
-            Some((last, npy)) if *last == header => Arc::clone(npy),
-            _ => self.look_up(&header)?,
-        };
-        Ok(Entry { member, npy, header, source })
+        let npy = source.header(options.byte_order, options.keep_order).and_then(|header| {
+            match &self.last {
+                Some(last) if last.header == header => Ok(Arc::clone(last)),
+                _ => self.look_up(header),
+            }
+        });
+        match npy {
+            Ok(npy) => Ok(Entry { member, npy, source }),
+            Err(error) => Err(error.with_entry(entry::key(&member))),
+        }
     }
 
-    fn look_up(&mut self, header: &Header) -> Result<Arc<NpyHeader>> {
-        let npy = match self.all.get(header) {
+    fn look_up(&mut self, header: Header) -> Result<Arc<NpyHeader>> {
+        let npy = match self.all.get(&header) {
             Some(npy) => Arc::clone(npy),
             None => {
-                let npy = NpyHeader::new(header)?;
-                self.all.insert(header.clone(), Arc::clone(&npy));
+                let npy = NpyHeader::new(header.clone())?;
+                self.all.insert(header, Arc::clone(&npy));
                 npy
             }
         };
-        self.last = Some((header.clone(), Arc::clone(&npy)));
+        self.last = Some(Arc::clone(&npy));
         Ok(npy)
     }
 }

@@ -79,7 +79,7 @@ impl NpzWriter<AtomicFile> {
 
     /// Writes an array as the member of this name.
     pub(crate) fn write_entry(&mut self, member: &str, source: &dyn ArraySource) -> Result<()> {
-        let entry = Entry::new(member.to_owned(), source, &self.options)?;
+        let entry = Entry::new(member.into(), source, &self.options)?;
         self.write_entries(std::slice::from_ref(&entry))
     }
 
