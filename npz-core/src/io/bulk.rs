@@ -7,13 +7,14 @@ use crate::element::whole_units;
 use crate::error::Result;
 use crate::options;
 
-/// Read by one call: so many that the calls cost nothing, and so few that threads end together.
+/// Read by one thread at a time: so many that it costs nothing to go for the next, and so few that threads
+/// end together.
 pub(crate) const PIECE_BYTES: usize = 2 << 20;
 
 /// From here on a second thread saves more than its start costs.
 pub(crate) const PARALLEL_BYTES: usize = 4 << 20;
 
-/// Worked on at a time: it stays in the cache from the first look at it to the last.
+/// Read by one call and worked on at a time: it stays in the cache from the first look at it to the last.
 const HOT_BYTES: usize = 256 << 10;
 
 /// Where the bytes of a large buffer come from: the first ones are in memory already, the others
@@ -28,12 +29,12 @@ pub(crate) struct Bulk<'a> {
 }
 
 impl Bulk<'_> {
-    /// Fills `buf`, and calls `each` with pieces of it, all of it once, right after they were read.
-    /// A piece has whole units of `unit` bytes, counted from the start. What `each` gives comes in
-    /// the order of the pieces, and is the same for any number of threads.
+    /// Fills `buf`, and calls `each` with parts of it, all of it once, right after they were read, while
+    /// they are in the cache. A part has whole units of `unit` bytes, counted from the start. What `each` gives comes in
+    /// the order of the parts, and is the same for any number of threads.
     ///
     /// # Errors
-    /// Those of the source and of `each`, the first in the order of the pieces.
+    /// Those of the source and of `each`, the first in the order of the parts.
     pub(crate) fn read<R: Send>(
         &self,
         buf: &mut [u8],
@@ -43,11 +44,17 @@ impl Bulk<'_> {
         let piece_bytes = whole_units(PIECE_BYTES, unit);
         let threads = self.threads(buf.len()).min(buf.len().div_ceil(piece_bytes));
         let starts = (0..).step_by(piece_bytes);
-        parallel::map(threads, starts.zip(buf.chunks_mut(piece_bytes)), |(start, piece)| {
+        let pieces = starts.zip(buf.chunks_mut(piece_bytes));
+        let results = parallel::map(threads, pieces, |(mut start, piece)| {
             pages::populate(piece);
-            self.fill(piece, start)?;
-            each(piece)
-        })
+            let read = |part: &mut [u8]| {
+                self.fill(part, start)?;
+                start += part.len();
+                each(part)
+            };
+            hot_parts(piece, unit).map(read).collect::<Result<Vec<R>>>()
+        })?;
+        Ok(results.into_iter().flatten().collect())
     }
 
     fn threads(&self, bytes: usize) -> usize {
@@ -57,11 +64,11 @@ impl Bulk<'_> {
         options::threads(self.threads)
     }
 
-    /// Fills a piece that stands at `start`.
-    fn fill(&self, piece: &mut [u8], start: usize) -> Result<()> {
+    /// Fills a part that stands at `start`.
+    fn fill(&self, part: &mut [u8], start: usize) -> Result<()> {
         let ready = self.ready.get(start..).unwrap_or_default();
-        let (ready, _) = ready.split_at(ready.len().min(piece.len()));
-        let (head, tail) = piece.split_at_mut(ready.len());
+        let (ready, _) = ready.split_at(ready.len().min(part.len()));
+        let (head, tail) = part.split_at_mut(ready.len());
         head.copy_from_slice(ready);
         let ahead = (start + ready.len()).saturating_sub(self.ready.len());
         fill(self.source, tail, self.offset.saturating_add(ahead as u64))

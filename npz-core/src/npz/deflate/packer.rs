@@ -141,7 +141,7 @@ impl Packer {
         self.finder.begin();
         by_chunks(segment, last, out, |start, end, last, writer| {
             let matches = self.finder.find(segment, start, end, width);
-            match matches.bits() < 8 * stored_len(end - start) as u64 {
+            match pays(matches.bits(), end - start) {
                 true => matches.write(writer, last),
                 false => store_blocks(&segment[start..end], last, writer),
             }
@@ -159,10 +159,8 @@ impl Packer {
             });
         let bits_of_literals = literals.as_ref().map_or(u64::MAX, BlockCode::bits);
         let bits_of_runs = runs.as_ref().map_or(u64::MAX, Runs::bits);
-        let stored = 8 * stored_len(chunk.len()) as u64;
         let best = bits_of_literals.min(bits_of_runs);
-        // To save a hundredth isn't worth the time to unpack it.
-        if best.saturating_add(stored / 128) > stored {
+        if !pays(best, chunk.len()) {
             return store_blocks(chunk, last, writer);
         }
         match (literals, runs) {
@@ -197,6 +195,12 @@ fn by_chunks(
 /// and what a [`BitWriter`] wants beyond.
 pub(super) fn most(len: usize) -> usize {
     len + len / 8 + len / 64 + 1024
+}
+
+/// Whether to pack `len` bytes into so many bits: to save a hundredth isn't worth the time to unpack it.
+fn pays(bits: u64, len: usize) -> bool {
+    let stored = 8 * stored_len(len) as u64;
+    bits.saturating_add(stored / 128) <= stored
 }
 
 fn stored_len(len: usize) -> usize {
