@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::ReadArgs;
 use crate::error::{Failure, Result, Status, tell};
-use crate::figures::{exact, percent, short};
+use crate::figures::{percent, short};
 use crate::json::{JsonEntry, JsonError, JsonFile, JsonUnreadable};
 use crate::output::Output;
 use crate::pattern;
@@ -107,8 +107,7 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
             "" => "(array)".to_owned(),
             name => printable(name).into_owned(),
         };
-        let logical = entry.logical_dtype.as_deref().map(str::to_owned);
-        let dtype = logical.or_else(|| entry.descr()).unwrap_or_default();
+        let dtype = super::ls::dtype(entry);
         let shape = entry
             .header
             .as_ref()
@@ -132,7 +131,7 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
                     let mut row = row.clone();
                     if !summary.name.is_empty() {
                         row[0] = format!("{name}[{}]", printable(&summary.name));
-                        row[1] = summary.scalar.to_string();
+                        row[1] = summary.scalar.name().into_owned();
                     }
                     row.extend(cells(summary, histograms));
                     table.push(row);
@@ -179,15 +178,8 @@ fn cells(summary: &Summary, histograms: bool) -> Vec<String> {
                 (numbers.positive_infinite + numbers.negative_infinite).to_string(),
                 percent(numbers.zeros, numbers.count),
             ];
-            let number = |number: Option<Number>| match number {
-                Some(number) => match number {
-                    Number::Whole(ticks) => summary.time(ticks),
-                    Number::Float(_) => None,
-                }
-                .unwrap_or_else(|| exact(number)),
-                None => String::new(),
-            };
-            cells.extend([numbers.min, numbers.max].map(number));
+            let text = |number: Option<Number>| number.map(|number| summary.text(number));
+            cells.extend([numbers.min, numbers.max].map(|end| text(end).unwrap_or_default()));
             let time = numbers.whole_mean.and_then(|ticks| summary.time(ticks));
             cells.push(time.or(numbers.mean.map(short)).unwrap_or_default());
             cells.push(numbers.std.map(short).unwrap_or_default());
