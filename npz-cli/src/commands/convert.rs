@@ -287,6 +287,7 @@ fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
         .iter()
         .map(|item| extract::path_below(&format!("{}.npy", item.name), &item.name, item.source))
         .collect::<npz_core::Result<_>>()?;
+    items.iter().try_for_each(|item| extract::check(item.source, item.index))?;
     for (item, path) in items.iter().zip(&paths) {
         interrupt::check()?;
         let path = args.output.join(path);
