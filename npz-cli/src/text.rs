@@ -56,6 +56,23 @@ pub(crate) fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
     format!("{start}…{end}").into()
 }
 
+/// Lines of at most so many columns, ended between words; a longer word is a line.
+pub(crate) fn wrap(text: &str, columns: Option<usize>) -> Vec<String> {
+    let Some(columns) = columns else { return vec![text.to_owned()] };
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if width(line) + 1 + width(word) <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `text` and blanks up to `columns`.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     let gap = columns.saturating_sub(width(text));
@@ -360,6 +377,8 @@ mod tests {
         assert_eq!(shorten("abc", 3), "abc");
         assert_eq!(shorten("abc", 0), "");
         assert_eq!(pad("日", 4) + "|", "日  |");
+        assert_eq!(wrap("a bc 日本 longer d", Some(6)), ["a bc", "日本", "longer", "d"]);
+        assert_eq!(wrap("a b", None), ["a b"]);
     }
 
     #[test]
