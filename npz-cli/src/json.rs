@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use npz_core::{Error, Order};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::error::{kind, message};
 use crate::source::{Entry, Kind, Source};
@@ -41,14 +41,25 @@ pub(crate) struct JsonUnreadable<'a> {
 pub(crate) struct JsonFile<'a, E> {
     pub(crate) file: &'a str,
     pub(crate) format: &'static str,
-    pub(crate) entries: Vec<E>,
+    pub(crate) entries: E,
     pub(crate) metadata: &'a BTreeMap<String, String>,
 }
 
 impl<'a, E> JsonFile<'a, E> {
-    pub(crate) fn new(source: &'a Source, entries: Vec<E>) -> Self {
+    pub(crate) fn new(source: &'a Source, entries: E) -> Self {
         let format = source.format().name();
         Self { file: source.name(), format, entries, metadata: source.metadata() }
+    }
+}
+
+/// Entries of which no more is printed than every command does. One is made at a time: there may be
+/// very many.
+#[derive(Debug)]
+pub(crate) struct JsonEntries<'a>(pub(crate) &'a [&'a Entry]);
+
+impl Serialize for JsonEntries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|entry| JsonEntry::new(entry)))
     }
 }
 

@@ -19,10 +19,6 @@ use crate::source::{Entry, Format, Kind, Source};
 use crate::text::plural;
 use crate::write::{replace, save_options, system};
 
-/// Convert between npz, npy (one array, or a folder of them) and safetensors
-///
-/// The names of the files say the formats, or --to does. bfloat16, the small floats and the strings
-/// of the metadata are kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A file, or a folder of npy files

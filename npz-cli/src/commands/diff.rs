@@ -18,10 +18,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Source, copy};
 use crate::text::{count, plural, printable};
 
-/// Compare two files: names, dtypes, shapes, values, metadata
-///
-/// Exit status: 0 the same, 1 different, 2 an error. Without a tolerance, values are the same if
-/// all their bits are; byte order, order and packing don't matter.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file

@@ -12,7 +12,6 @@ use crate::output::Output;
 use crate::through::through;
 use crate::write::save_options;
 
-/// Remove entries from an archive
 #[derive(Debug, clap::Args)]
 pub(crate) struct RmArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -24,7 +23,6 @@ pub(crate) struct RmArgs {
     read: ReadArgs,
 }
 
-/// Rename an entry of an archive, or all whose names begin alike
 #[derive(Debug, clap::Args)]
 pub(crate) struct MvArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -37,7 +35,6 @@ pub(crate) struct MvArgs {
     read: ReadArgs,
 }
 
-/// Copy an entry within an archive, packed as it is
 #[derive(Debug, clap::Args)]
 pub(crate) struct CpArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -50,7 +47,6 @@ pub(crate) struct CpArgs {
     read: ReadArgs,
 }
 
-/// Set or remove strings of an archive's metadata
 #[derive(Debug, clap::Args)]
 pub(crate) struct SetMetaArgs {
     /// An npz file, or `-` to read one and print what becomes of it

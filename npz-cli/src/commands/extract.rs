@@ -15,7 +15,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Kind, Source};
 use crate::write::{replace, system};
 
-/// Write entries to npy files
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file

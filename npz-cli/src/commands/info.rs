@@ -18,7 +18,6 @@ use crate::output::Output;
 use crate::source::{Entry, Format, Source};
 use crate::text::{count, pad, plural, printable, size, wrap};
 
-/// Tell what a file is: its framing, alignment, metadata, who wrote it, and who can't read it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files

@@ -14,12 +14,12 @@ pub(crate) use self::row::{dtype, shape};
 use crate::cli::ReadArgs;
 use crate::commands::{each, unreadable};
 use crate::error::{Result, Status};
-use crate::json::{JsonEntry, JsonFile};
+use crate::json::{JsonEntries, JsonFile};
 use crate::output::Output;
 use crate::source::{Entry, Source};
-use crate::text::{Align, Table, plural, printable, size, width};
+use crate::table::{Align, Table};
+use crate::text::{plural, printable, size, width};
 
-/// List the arrays of files
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -66,8 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let mut first = true;
     each(&args.files, args.read, args.json, out, |source, out| {
         if args.json {
-            let entries = listed(source, args).into_iter().map(JsonEntry::new).collect();
-            out.json(&JsonFile::new(source, entries))?;
+            out.json(&JsonFile::new(source, JsonEntries(&listed(source, args))))?;
         } else {
             if !std::mem::take(&mut first) {
                 out.line("")?;
@@ -172,8 +171,7 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
         for entry in entries {
             let look = match last.replace(entry).zip(looks.last().copied()) {
                 Some((last, look)) if !args.long && row::are_alike(last, entry) => {
-                    table.push([row::name(entry)]);
-                    table.repeat();
+                    table.repeat(&row::name(entry));
                     look
                 }
                 _ => Row::new(entry, args.long).put(&mut table, args.long),
@@ -194,11 +192,12 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
 /// What all entries are together, in no more columns than there are.
 fn total(source: &Source, most: Option<usize>) -> String {
     let entries = source.entries();
-    let sum = |bytes: &dyn Fn(&Entry) -> Option<u64>| {
-        entries.iter().filter_map(bytes).fold(0, u64::saturating_add)
-    };
-    let (unpacked, packed) = (sum(&Entry::nbytes), sum(&|entry| entry.stored_nbytes));
-    let whole = sum(&|entry| entry.unpacked_nbytes);
+    let (mut unpacked, mut packed, mut whole) = (0_u64, 0_u64, 0_u64);
+    for entry in entries {
+        unpacked = unpacked.saturating_add(entry.nbytes().unwrap_or(0));
+        packed = packed.saturating_add(entry.stored_nbytes.unwrap_or(0));
+        whole = whole.saturating_add(entry.unpacked_nbytes.unwrap_or(0));
+    }
     let described = if source.members().len() > entries.len() { " and metadata" } else { "" };
     let mut parts = vec![
         format!("{}{described}", plural(entries.len(), "entry", "entries")),

@@ -36,12 +36,6 @@ const LEAST_SIDE: usize = 720;
 /// Lines of a picture in the terminal.
 const LINES: usize = 20;
 
-/// Draw an array as histogram, heat map, line or image
-///
-/// A picture that is not asked for by `--as` is what the shape suggests: a line for one dimension,
-/// a heat map for two, an image for bytes in rows and columns or with three or four channels, a
-/// sheet for many of these, and a histogram for everything else. A slice helps to see a part:
-/// `npz plot model.npz 'conv.weight[0, 0]'`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file

@@ -15,10 +15,6 @@ use crate::slice;
 use crate::source::{Kind, Source};
 use crate::text::printable;
 
-/// Print values as NumPy prints them
-///
-/// `npz show model.npz 'w[10:20, ::2]'` prints a part, and reads only what it needs. A file of one
-/// array needs no KEY: `npz show a.npy`, `npz show a.npy '[-1]'`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file

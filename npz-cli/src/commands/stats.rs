@@ -13,7 +13,8 @@ use crate::pattern;
 use crate::source::{Entry, Source};
 use crate::statistics::{Facts, Number, Numbers, Summary};
 use crate::survey::{Findings, survey};
-use crate::text::{Align, Table, count, printable};
+use crate::table::{Align, Table};
+use crate::text::{count, printable};
 
 /// Bins of the histograms, at most.
 const BINS: usize = 32;
@@ -21,11 +22,6 @@ const BINS: usize = 32;
 /// Marks of a sparkline, at most.
 const MARKS: usize = 16;
 
-/// Show minima, maxima, means, deviations and histograms of arrays
-///
-/// NaN and infinities are counted; all other figures are of the finite numbers. Of complex numbers
-/// they are of the magnitudes, of text of the lengths, of records of each field. Files are read
-/// twice, in pieces, on all cores.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -61,7 +57,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let entries = indices.iter().filter_map(|&index| source.entries().get(index));
     if args.json {
         let entries = entries.zip(&found).map(|(entry, found)| JsonStats::new(entry, found));
-        out.json(&JsonFile::new(&source, entries.collect()))?;
+        out.json(&JsonFile::new(&source, entries.collect::<Vec<_>>()))?;
     } else {
         print(entries.zip(found).collect(), !args.no_histogram, out)?;
     }

@@ -17,10 +17,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Format, Kind, METADATA, Source, copy};
 use crate::text::{count, plural, printable, size};
 
-/// Check that files are sound, and say what to do if not
-///
-/// Reads everything: framing, checksums, headers, what they promise. NaN and infinite values are
-/// told of. Exit status 1 if an entry is damaged, 2 if a file can't be opened.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -53,7 +49,7 @@ struct Verified<'a> {
 #[derive(Debug, Serialize)]
 struct VerifiedFile<'a> {
     #[serde(flatten)]
-    file: JsonFile<'a, Verified<'a>>,
+    file: JsonFile<'a, Vec<Verified<'a>>>,
     sound: bool,
     /// What the strict reader has against the file, where the lenient one opened it.
     framing: Option<JsonError>,

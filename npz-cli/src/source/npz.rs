@@ -14,7 +14,9 @@ pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened
         Ok(metadata) => (metadata.clone(), None),
         Err(error) => (BTreeMap::new(), Some(error.with_path(path))),
     };
-    let mut entries = Vec::with_capacity(reader.len());
+    // Without such an entry, nothing says more than the headers.
+    let has_more = fault.is_none() && reader.contains(METADATA);
+    let mut entries = Vec::new();
     let mut described = Vec::new();
     for (listed, heading) in reader.headings().with_metadata() {
         let heading = heading.map_err(|error| error.with_path(path));
@@ -25,7 +27,7 @@ pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened
             continue;
         }
         // What damaged metadata say isn't asked for again and again.
-        let logical = if fault.is_none() { listed.logical_dtype().ok().flatten() } else { None };
+        let logical = if has_more { listed.logical_dtype().ok().flatten() } else { None };
         entries.push(entry(&listed, heading, logical));
     }
     let reader = Reader::Npz(Box::new(reader));
