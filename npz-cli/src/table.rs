@@ -89,13 +89,14 @@ impl Table {
         self.add(start, width);
     }
 
-    /// The first cell of a row that is in all others like the row before, and in the same colours.
-    pub(crate) fn repeat(&mut self, first: &str) {
+    /// The first cell of a row that is in all others like an earlier one, and in the same colours.
+    pub(crate) fn repeat(&mut self, first: &str, like: usize) {
         let start = self.text.len();
         self.text.push_str(first);
         self.add(start, width(first));
-        if let [.., before, row] = self.rows.as_mut_slice() {
-            row.others = before.others;
+        let others = self.rows.get(like).map(|row| row.others);
+        if let Some((row, others)) = self.rows.last_mut().zip(others) {
+            row.others = others;
             self.column = 0;
         }
     }
@@ -281,7 +282,7 @@ mod tests {
         let mut table = Table::new(&[Align::Left, Align::Right]);
         let rows: Vec<String> = (0..20_000).map(|row| format!("name {row:05}")).collect();
         for (at, name) in rows.iter().enumerate() {
-            if at % 3 > 0 { table.repeat(name) } else { table.push([name, "1"]) }
+            if at % 3 > 0 { table.repeat(name, at - at % 3) } else { table.push([name, "1"]) }
         }
         let all = printed(&table, None, |_, _, cell, line| line.push_str(cell));
         let expected: String = rows.iter().map(|name| format!("{name}  1\n")).collect();
@@ -292,7 +293,7 @@ mod tests {
     fn blanks_end_no_line() {
         let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
         table.push(["a ", "", ""]);
-        table.repeat("long name  ");
+        table.repeat("long name  ", 0);
         table.push(["", "", ""]);
         let all = printed(&table, None, |_, _, cell, line| line.push_str(cell));
         assert_eq!(all, "a\nlong name\n\n");
@@ -312,7 +313,7 @@ mod tests {
         for (at, row) in rows.iter().enumerate() {
             whole.push(row);
             if at > 0 && row[1..] == rows[at - 1][1..] {
-                repeated.repeat(row[0]);
+                repeated.repeat(row[0], at - 1);
             } else {
                 repeated.push(row);
             }

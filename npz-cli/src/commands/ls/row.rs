@@ -96,16 +96,6 @@ pub(super) fn name(entry: &Entry) -> Cow<'_, str> {
     }
 }
 
-/// Whether all that a short line shows of two entries is the same, but for their names.
-pub(super) fn are_alike(one: &Entry, other: &Entry) -> bool {
-    let facts =
-        |entry: &Entry| (entry.kind, entry.method, entry.unpacked_nbytes, entry.stored_nbytes);
-    facts(one) == facts(other)
-        && one.header == other.header
-        && one.logical_dtype == other.logical_dtype
-        && (one.header.is_some() || one.error.is_some() == other.error.is_some())
-}
-
 /// What colours depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
