@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::cli::ReadArgs;
+use crate::commands::in_json;
 use crate::error::{Failure, Result, Status, tell};
 use crate::figures::{percent, short};
-use crate::json::{JsonEntry, JsonError, JsonFile, JsonUnreadable};
+use crate::json::{JsonEntry, JsonError, JsonFile};
 use crate::output::Output;
 use crate::pattern;
 use crate::source::{Entry, Source};
@@ -40,15 +41,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
-    let source = match Source::open(&args.file, &args.read.options()) {
-        Ok(source) => source,
-        Err(error) if args.json => {
-            let name = args.file.display().to_string();
-            out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
-            return Ok(Status::Failed);
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let told = stats(args, out);
+    in_json(told, &args.file, args.json, out)
+}
+
+fn stats(args: &Args, out: &mut Output) -> Result<Status> {
+    let source = Source::open(&args.file, &args.read.options())?;
     let indices = chosen(&source, &args.keys)?;
     let bins = |_: &Numbers| BINS;
     let bins: Option<&(dyn Fn(&Numbers) -> usize + Sync)> = Some(&bins);

@@ -213,7 +213,11 @@ fn what_cannot_be_opened_is_told_in_one_line() {
         let path = folder.path(name);
         for command in ["ls", "info", "show", "verify", "digest"] {
             let (status, out, err) = npz([command, text(&path)]);
-            assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{command} {name}");
+            // What to do about a file that was cut short, verify says too.
+            let lines = if (command, name) == ("verify", "empty.npy") { 2 } else { 1 };
+            assert_eq!((status, out.as_str()), (2, ""), "{command} {name}");
+            assert_eq!(err.lines().count(), lines, "{command} {name}: {err}");
+            assert_eq!(err.contains("\n     it was cut short"), lines == 2, "{err}");
             assert!(err.contains(said) && err.contains(text(&path)), "{err}");
         }
     }
