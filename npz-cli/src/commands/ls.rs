@@ -224,11 +224,10 @@ impl Total {
             return;
         }
         self.entries += 1;
-        let sums = [&mut self.nbytes, &mut self.unpacked, &mut self.packed];
-        let more = [entry.nbytes(), entry.unpacked_nbytes, entry.stored_nbytes];
-        for (sum, more) in sums.into_iter().zip(more) {
-            *sum = sum.saturating_add(more.unwrap_or(0));
-        }
+        let add = |sum: u64, more: Option<u64>| sum.saturating_add(more.unwrap_or(0));
+        self.nbytes = add(self.nbytes, entry.nbytes());
+        self.unpacked = add(self.unpacked, entry.unpacked_nbytes);
+        self.packed = add(self.packed, entry.stored_nbytes);
     }
 
     /// In no more columns than there are.
