@@ -1,12 +1,14 @@
 //! What `--json` prints, field by field. `docs/cli.md` tells what they mean.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use npz_core::{Error, Order};
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
-use crate::error::{kind, message};
+use crate::error::{Status, kind, message};
 use crate::source::{Entry, Kind, Source};
 
 /// An error, in place of what couldn't be read.
@@ -41,14 +43,44 @@ pub(crate) struct JsonUnreadable<'a> {
 pub(crate) struct JsonFile<'a, E> {
     pub(crate) file: &'a str,
     pub(crate) format: &'static str,
-    pub(crate) entries: Vec<E>,
+    pub(crate) entries: E,
     pub(crate) metadata: &'a BTreeMap<String, String>,
 }
 
 impl<'a, E> JsonFile<'a, E> {
-    pub(crate) fn new(source: &'a Source, entries: Vec<E>) -> Self {
+    pub(crate) fn new(source: &'a Source, entries: E) -> Self {
         let format = source.format().name();
         Self { file: source.name(), format, entries, metadata: source.metadata() }
+    }
+}
+
+/// All members of a file, of which no more is printed than every command does. One is looked at
+/// after the other: there may be very many.
+pub(crate) struct JsonMembers<'a> {
+    source: &'a Source,
+    /// Whether one can't be read.
+    failed: Cell<bool>,
+}
+
+impl<'a> JsonMembers<'a> {
+    pub(crate) fn new(source: &'a Source) -> Self {
+        Self { source, failed: Cell::new(false) }
+    }
+
+    /// What that was, once it has been printed.
+    pub(crate) fn status(&self) -> Status {
+        if self.failed.get() { Status::Failed } else { Status::Done }
+    }
+}
+
+impl Serialize for JsonMembers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut all = serializer.serialize_seq(None)?;
+        self.source.walk(|entry, _| {
+            self.failed.set(self.failed.get() || entry.error.is_some());
+            all.serialize_element(&JsonEntry::new(entry))
+        })?;
+        all.end()
     }
 }
 

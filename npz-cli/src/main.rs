@@ -24,6 +24,7 @@ mod slice;
 mod source;
 mod statistics;
 mod survey;
+mod table;
 mod terminal;
 mod text;
 mod through;

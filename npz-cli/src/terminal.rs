@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use crate::chart::Raster;
 use crate::chart::curve::Series;
-use crate::figures::short;
 use crate::histogram::Histogram;
 use crate::text::{pad_left, width};
 use crate::values::{float, index, unsigned};
@@ -102,9 +101,11 @@ fn shade(above: [u8; 3], below: [u8; 3]) -> char {
     usize::try_from(level).ok().and_then(|level| SHADES.get(level)).copied().unwrap_or('█')
 }
 
-/// Bars that grow upwards, with the largest count beside them and the range below.
+/// Bars that grow upwards, with the largest count beside them, and below them the smallest and the
+/// largest value.
 pub(crate) fn histogram(
     histogram: &Histogram,
+    [low, high]: [&str; 2],
     logarithmic: bool,
     columns: usize,
     rows: usize,
@@ -131,10 +132,8 @@ pub(crate) fn histogram(
         lines.push(line);
     }
     let across = each * counts.len();
-    let bins = histogram.bins();
-    let (low, high) = (short(bins.edge(0)), short(bins.edge(bins.count())));
     lines.push(format!("{}{}", " ".repeat(left), "─".repeat(across)));
-    let gap = across.saturating_sub(width(&low) + width(&high)).max(1);
+    let gap = across.saturating_sub(width(low) + width(high)).max(1);
     lines.push(format!("{}{low}{}{high}", " ".repeat(left), " ".repeat(gap)));
     lines
 }
@@ -144,12 +143,18 @@ pub(crate) fn most_bins(columns: usize) -> usize {
     columns.saturating_sub(14).clamp(8, 64)
 }
 
-/// A line of dots through values in twice as many columns as there are characters.
-pub(crate) fn curve(series: &Series, columns: usize, rows: usize) -> Vec<String> {
+/// A line of dots through values in twice as many columns as there are characters, with the
+/// smallest and the largest value beside it, as `text` has them.
+pub(crate) fn curve(
+    series: &Series,
+    text: impl Fn(f64) -> String,
+    columns: usize,
+    rows: usize,
+) -> Vec<String> {
     let Some((low, high)) = series.range() else {
         return vec!["no finite numbers".to_owned()];
     };
-    let labels = [short(high), short(low)];
+    let labels = [high, low].map(text);
     let left = labels.iter().map(|label| width(label)).max().unwrap_or(0) + 1;
     let room = curve_columns(columns, left);
     let tall = rows * 4;
@@ -216,6 +221,7 @@ pub(crate) fn most_points(columns: usize) -> usize {
 #[allow(clippy::cast_possible_truncation, reason = "small numbers")]
 mod tests {
     use super::*;
+    use crate::figures::short;
     use crate::histogram::Bins;
     use crate::values::Values;
 
@@ -240,14 +246,15 @@ mod tests {
     fn bars_grow() {
         let mut all = Histogram::new(Bins::whole(0, 3, 9).unwrap());
         all.add(&Values::Signed(vec![0, 0, 0, 0, 1, 1, 3]), false);
-        assert_eq!(histogram(&all, false, 10, 2), ["4 █", "  ██ ▄", "  ────", "  0  4"]);
+        let lines = histogram(&all, ["0", "3"], false, 10, 2);
+        assert_eq!(lines, ["4 █", "  ██ ▄", "  ────", "  0  3"]);
     }
 
     #[test]
     fn curves_are_dots() {
         let mut series = Series::new(16, 16);
         series.add(0, &(0..16).map(f64::from).collect::<Vec<_>>());
-        let lines = curve(&series, 11, 4);
+        let lines = curve(&series, short, 11, 4);
         assert_eq!(lines.len(), 5);
         assert!(lines[0].starts_with("15 ") && lines[3].trim_start().starts_with("0 "));
         assert_eq!(lines[4].trim(), "0     15");
@@ -261,6 +268,6 @@ mod tests {
         assert!((16..64).contains(&dots), "{lines:#?}");
         let mut flat = Series::new(3, 9);
         flat.add(0, &[2.0; 3]);
-        assert_eq!(curve(&flat, 20, 3).len(), 4);
+        assert_eq!(curve(&flat, short, 20, 3).len(), 4);
     }
 }

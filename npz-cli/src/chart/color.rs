@@ -61,6 +61,17 @@ impl Scale {
             number => self.color(self.part(number)),
         }
     }
+
+    /// The number's shade, from black to white, where there are no colours.
+    pub(crate) fn grey(self, number: f64) -> [u8; 3] {
+        if number.is_nan() { NOT_A_NUMBER } else { [byte(self.part(number)); 3] }
+    }
+}
+
+/// A part of 255.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
+fn byte(part: f64) -> u8 {
+    (part * 255.0).round() as u8
 }
 
 #[cfg(test)]
@@ -77,6 +88,7 @@ mod tests {
         let one = Scale::new(-0.001, 2.0);
         assert_eq!((one.low, one.high), (-0.001, 2.0));
         assert_eq!(one.of(f64::NAN), NOT_A_NUMBER);
+        assert_eq!([-2.0, 0.0, 2.0, f64::INFINITY].map(|x| both.grey(x)[0]), [0, 128, 255, 255]);
         assert_eq!(Scale::new(3.0, 3.0).part(3.0), 0.5);
         assert_eq!(Scale::new(f64::MIN, f64::MAX).part(f64::MAX), 1.0);
     }

@@ -101,7 +101,16 @@ impl Grid {
 
     /// A pixel for each cell.
     pub(crate) fn raster(&self, scale: Scale) -> Raster {
-        Raster::new(self.columns, self.rows, |row, column| scale.of(self.value(row, column)))
+        self.pixels(|value| scale.of(value))
+    }
+
+    /// The same without colours.
+    pub(crate) fn greys(&self, scale: Scale) -> Raster {
+        self.pixels(|value| scale.grey(value))
+    }
+
+    fn pixels(&self, of: impl Fn(f64) -> [u8; 3]) -> Raster {
+        Raster::new(self.columns, self.rows, |row, column| of(self.value(row, column)))
     }
 }
 

@@ -7,9 +7,6 @@ use crate::cli::Cli;
 use crate::error::{Result, Status};
 use crate::output::Output;
 
-/// Print the completions for a shell
-///
-/// For bash: `npz completions bash > ~/.local/share/bash-completion/completions/npz`
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The shell: bash, zsh, fish and others

@@ -19,10 +19,6 @@ use crate::source::{Entry, Format, Kind, Source};
 use crate::text::plural;
 use crate::write::{replace, save_options, system};
 
-/// Convert between npz, npy (one array, or a folder of them) and safetensors
-///
-/// The names of the files say the formats, or --to does. bfloat16, the small floats and the strings
-/// of the metadata are kept.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A file, or a folder of npy files
@@ -287,6 +283,7 @@ fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
         .iter()
         .map(|item| extract::path_below(&format!("{}.npy", item.name), &item.name, item.source))
         .collect::<npz_core::Result<_>>()?;
+    items.iter().try_for_each(|item| extract::check(item.source, item.index))?;
     for (item, path) in items.iter().zip(&paths) {
         interrupt::check()?;
         let path = args.output.join(path);

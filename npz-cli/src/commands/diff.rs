@@ -18,10 +18,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Source, copy};
 use crate::text::{count, plural, printable};
 
-/// Compare two files: names, dtypes, shapes, values, metadata
-///
-/// Exit status: 0 the same, 1 different, 2 an error. Without a tolerance, values are the same if
-/// all their bits are; byte order, order and packing don't matter.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -270,7 +266,7 @@ fn print(
     out: &mut Output,
 ) -> Result<()> {
     let style = out.style();
-    let mut same = 0;
+    let (mut same, mut unknown) = (0, 0);
     let facts = |entry: Option<&Entry>| {
         let Some(entry) = entry else { return String::new() };
         let shape = entry.header.as_ref().map(|header| super::ls::shape(header.shape()));
@@ -284,7 +280,10 @@ fn print(
                 same += 1;
                 continue;
             }
-            Change::Error => continue,
+            Change::Error => {
+                unknown += 1;
+                continue;
+            }
             Change::Added => style.good(&format!("+ {name}  {y}")),
             Change::Removed => style.bad(&format!("- {name}  {x}")),
             Change::Kind | Change::Dtype | Change::Shape => {
@@ -309,8 +308,8 @@ fn print(
             }
         })?;
     }
-    let changes = compared.len() - same + metadata.len();
-    let line = match changes {
+    let changes = compared.len() - same - unknown + metadata.len();
+    let mut line = match changes {
         0 => format!("the same: {}", plural(same, "entry", "entries")),
         _ => {
             let differences = plural(changes, "difference", "differences");
@@ -318,5 +317,8 @@ fn print(
             format!("{differences} between {a} and {b}; {} the same", count(same as u64))
         }
     };
+    if unknown > 0 {
+        line += &format!("; {} can't be compared", count(unknown as u64));
+    }
     Ok(out.line(style.dim(&line))?)
 }

@@ -15,10 +15,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Source};
 use crate::text::printable;
 
-/// Print the SHA-256 of each array and of all of them
-///
-/// It is taken of values, dtypes, shapes and names, not of the file: packing, order, byte order and
-/// alignment change nothing, so that equal models have equal digests whoever wrote them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -44,7 +40,7 @@ struct Digested<'a> {
 #[derive(Debug, Serialize)]
 struct DigestedFile<'a> {
     #[serde(flatten)]
-    file: JsonFile<'a, Digested<'a>>,
+    file: JsonFile<'a, Vec<Digested<'a>>>,
     sha256: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use npz_core::{NpzEditor, NpzReader};
 
+use crate::cli::ReadArgs;
 use crate::commands::{is_glob, matches_any};
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
@@ -11,7 +12,6 @@ use crate::output::Output;
 use crate::through::through;
 use crate::write::save_options;
 
-/// Remove entries from an archive
 #[derive(Debug, clap::Args)]
 pub(crate) struct RmArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -19,9 +19,10 @@ pub(crate) struct RmArgs {
     /// Names, or globs such as 'optimizer.*'
     #[arg(required = true, value_name = "KEY")]
     keys: Vec<String>,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
-/// Rename an entry of an archive, or all whose names begin alike
 #[derive(Debug, clap::Args)]
 pub(crate) struct MvArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -30,9 +31,10 @@ pub(crate) struct MvArgs {
     from: String,
     /// The new name, or, ending in '*', the new beginning
     to: String,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
-/// Copy an entry within an archive, packed as it is
 #[derive(Debug, clap::Args)]
 pub(crate) struct CpArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -41,9 +43,10 @@ pub(crate) struct CpArgs {
     from: String,
     /// The name of the copy
     to: String,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
-/// Set or remove strings of an archive's metadata
 #[derive(Debug, clap::Args)]
 pub(crate) struct SetMetaArgs {
     /// An npz file, or `-` to read one and print what becomes of it
@@ -54,12 +57,14 @@ pub(crate) struct SetMetaArgs {
     /// What not to say any more
     #[arg(long, value_name = "KEY")]
     unset: Vec<String>,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
-fn open(file: &Path) -> Result<NpzEditor<'static>> {
+fn open(file: &Path, read: ReadArgs) -> Result<NpzEditor<'static>> {
     interrupt::guard();
     let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    Ok(NpzEditor::open_with(file, &save_options(total))?)
+    Ok(NpzEditor::open_as(file, &save_options(total), &read.options().load)?)
 }
 
 fn commit(editor: NpzEditor<'_>) -> Result<Status> {
@@ -72,7 +77,7 @@ pub(crate) fn rm(args: &RmArgs, out: &mut Output) -> Result<Status> {
 }
 
 fn remove(args: &RmArgs, file: &Path) -> Result<Status> {
-    let mut editor = open(file)?;
+    let mut editor = open(file, args.read)?;
     for key in &args.keys {
         if editor.contains(key) || !is_glob(key) {
             editor.remove(key)?;
@@ -95,7 +100,7 @@ pub(crate) fn mv(args: &MvArgs, out: &mut Output) -> Result<Status> {
 }
 
 fn rename(args: &MvArgs, file: &Path) -> Result<Status> {
-    let mut editor = open(file)?;
+    let mut editor = open(file, args.read)?;
     match (args.from.strip_suffix('*'), args.to.strip_suffix('*')) {
         (Some(from), Some(to)) if !editor.contains(&args.from) => {
             let names = editor.names().filter(|name| name.starts_with(from));
@@ -116,7 +121,7 @@ fn rename(args: &MvArgs, file: &Path) -> Result<Status> {
 
 pub(crate) fn cp(args: &CpArgs, out: &mut Output) -> Result<Status> {
     through(&args.file, &args.file, out, |file, _| {
-        let mut editor = open(file)?;
+        let mut editor = open(file, args.read)?;
         editor.copy(&args.from, &args.to)?;
         commit(editor)
     })
@@ -128,8 +133,8 @@ pub(crate) fn set_meta(args: &SetMetaArgs, out: &mut Output) -> Result<Status> {
 
 fn describe(args: &SetMetaArgs, file: &Path) -> Result<Status> {
     // Metadata that can't be read say nothing that could be changed.
-    NpzReader::open(file)?.metadata()?;
-    let mut editor = open(file)?;
+    NpzReader::open_with(file, &args.read.options().load)?.metadata()?;
+    let mut editor = open(file, args.read)?;
     for key in &args.unset {
         if editor.remove_metadata(key).is_none() {
             let file = file.display();

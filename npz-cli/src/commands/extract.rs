@@ -15,7 +15,6 @@ use crate::progress::Progress;
 use crate::source::{Entry, Kind, Source};
 use crate::write::{replace, system};
 
-/// Write entries to npy files
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -62,15 +61,19 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let progress = Progress::new(entries().filter_map(Entry::nbytes).fold(0, u64::saturating_add));
     if let Some(output) = &args.output {
         let [index] = chosen.as_slice() else {
-            let message = format!("{} entries don't go into one file; name one", chosen.len());
+            let message = format!(
+                "{} entries don't go into one file; name one, or a folder with --dir",
+                chosen.len()
+            );
             return Err(Failure::usage(message));
         };
         write(&source, *index, output, &progress, out)?;
         return Ok(Status::Done);
     }
-    // All names are looked at before the first file is written.
+    // All names and headers are looked at before the first file is written.
     let paths: Vec<PathBuf> =
         entries().map(|entry| path_of(entry, &source)).collect::<npz_core::Result<_>>()?;
+    chosen.iter().try_for_each(|&index| check(&source, index))?;
     for (&index, path) in chosen.iter().zip(&paths) {
         interrupt::check()?;
         let path = args.dir.join(path);
@@ -103,6 +106,16 @@ pub(crate) fn path_below(name: &str, label: &str, source: &Source) -> npz_core::
         return Err(error.with_path(source.path()));
     }
     Ok(path)
+}
+
+/// Fails if an entry can't be written to a file, as far as its headers tell.
+pub(crate) fn check(source: &Source, index: usize) -> Result<()> {
+    let entry = &source.entries()[index];
+    if entry.is_readable_array() || (entry.kind == Kind::Bytes && entry.error.is_none()) {
+        return Ok(());
+    }
+    // Reading says why.
+    Ok(source.read(index).map(drop)?)
 }
 
 /// Writes an entry to a file: an array as `np.save` would, anything else as the bytes it is.

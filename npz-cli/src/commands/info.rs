@@ -16,9 +16,8 @@ use crate::commands::{each, unreadable};
 use crate::error::{Result, Status};
 use crate::output::Output;
 use crate::source::{Entry, Format, Source};
-use crate::text::{Align, Table, count, pad, plural, printable, size};
+use crate::text::{count, pad, plural, printable, size, wrap};
 
-/// Tell what a file is: its framing, alignment, metadata, who wrote it, and who can't read it
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -151,6 +150,11 @@ fn is_number(kind: npz_core::ScalarKind) -> bool {
     }
 }
 
+/// Columns of the terminal that are left behind `taken` of them.
+fn room(out: &Output, taken: usize) -> Option<usize> {
+    out.width().map(|width| width.saturating_sub(taken).max(20))
+}
+
 fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
     let style = out.style();
     out.line(style.bold(&printable(info.file)))?;
@@ -186,7 +190,11 @@ fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
     facts.push(("mappable", mappable));
     facts.push(("written by", info.writer.unwrap_or("nobody that shows").to_owned()));
     for (name, value) in facts {
-        out.line(format!("  {}  {value}", style.dim(&pad(name, 10))))?;
+        let mut heading = style.dim(&pad(name, 10));
+        for line in wrap(&value, room(out, 14)) {
+            out.line(format!("  {heading}  {line}"))?;
+            heading = " ".repeat(10);
+        }
     }
     if !info.metadata.is_empty() {
         out.line(format!("  {}", style.dim("metadata")))?;
@@ -196,17 +204,16 @@ fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
     }
     if !info.peers.is_empty() {
         out.line(format!("  {}", style.dim("readers")))?;
-        let mut table = Table::new(&[Align::Left, Align::Left]);
+        let names = info.peers.iter().map(|peer| peer.name.len()).max().unwrap_or(0);
         for peer in &info.peers {
             let why = if peer.reads { "reads it".to_owned() } else { peer.why.join("; ") };
-            table.push(vec![format!("    {}", peer.name), why]);
+            let mut name = pad(peer.name, names);
+            for line in wrap(&why, room(out, names + 6)) {
+                let line = if peer.reads { style.good(&line) } else { style.warn(&line) };
+                out.line(format!("    {name}  {line}"))?;
+                name = " ".repeat(names);
+            }
         }
-        // Reasons are read to their end.
-        table.print(out, None, |row, column, cell| match (column, info.peers[row].reads) {
-            (0, _) => cell.to_owned(),
-            (_, true) => style.good(cell),
-            (_, false) => style.warn(cell),
-        })?;
     }
     Ok(())
 }

@@ -1,25 +1,27 @@
 //! What is in a file.
 
 mod fold;
+mod list;
 mod row;
 mod tree;
 
 use std::cmp::Ordering;
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use self::list::List;
 use self::row::Row;
 pub(crate) use self::row::{dtype, shape};
 use crate::cli::ReadArgs;
 use crate::commands::{each, unreadable};
-use crate::error::{Result, Status};
-use crate::json::{JsonEntry, JsonFile};
+use crate::error::{Result, Status, tell};
+use crate::json::{JsonEntry, JsonFile, JsonMembers};
 use crate::output::Output;
-use crate::source::{Entry, Source};
-use crate::text::{Align, Table, plural, printable, size, width};
+use crate::source::{Entry, Source, copy};
+use crate::text::{plural, printable, size, width};
 
-/// List the arrays of files
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -66,20 +68,36 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let mut first = true;
     each(&args.files, args.read, args.json, out, |source, out| {
         if args.json {
-            let entries = listed(source, args).into_iter().map(JsonEntry::new).collect();
-            out.json(&JsonFile::new(source, entries))?;
-        } else {
-            if !std::mem::take(&mut first) {
-                out.line("")?;
-            }
-            if several {
-                let heading = out.style().bold(&printable(source.name()));
-                out.line(format!("{heading}:"))?;
-            }
-            print(source, args, out)?;
+            return json(source, args, out);
         }
-        Ok(unreadable(source, args.json, out))
+        if !std::mem::take(&mut first) {
+            out.line("")?;
+        }
+        if several {
+            let heading = out.style().bold(&printable(source.name()));
+            out.line(format!("{heading}:"))?;
+        }
+        print(source, args, out)
     })
+}
+
+impl Args {
+    /// Whether entries are shown as the file has them, one after the other.
+    fn as_they_come(&self) -> bool {
+        self.sort.is_none() && !self.reverse && !self.tree && !self.fold
+    }
+}
+
+fn json(source: &Source, args: &Args, out: &mut Output) -> Result<Status> {
+    if args.as_they_come() {
+        let members = JsonMembers::new(source);
+        let file = JsonFile::new(source, members);
+        out.json(&file)?;
+        return Ok(file.entries.status());
+    }
+    let entries: Vec<_> = listed(source, args).into_iter().map(JsonEntry::new).collect();
+    out.json(&JsonFile::new(source, entries))?;
+    Ok(unreadable(source, true, out))
 }
 
 /// What is shown, in the order that was asked for. What describes the other members is for programs,
@@ -142,45 +160,37 @@ fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
-    let style = out.style();
-    let mut aligns = vec![Align::Left, Align::Left, Align::Left, Align::Right];
-    aligns.extend([Align::Right, Align::Left]);
-    if args.long {
-        aligns.extend([Align::Right, Align::Left]);
-    }
-    let entries = listed(source, args);
-    let mut table = Table::new(&aligns);
-    if !entries.is_empty() {
-        table.push(["name", "dtype", "shape", "size", "packed", "method"]);
-        table.push(if args.long { &["offset", "crc32"][..] } else { &[] });
-    }
-    let mut looks = Vec::with_capacity(entries.len());
-    if args.fold || args.tree {
-        let rows = entries.into_iter().map(|entry| Row::new(entry, args.long));
-        let mut rows: Vec<Row<'_>> = rows.collect();
+fn print(source: &Source, args: &Args, out: &mut Output) -> Result<Status> {
+    let mut list = List::new(args.long);
+    let (mut total, mut errors) = (Total::default(), Vec::new());
+    let mut note = |entry: &Entry, describes| {
+        total.add(entry, describes);
+        errors.extend(entry.error.as_ref().map(copy));
+    };
+    if args.as_they_come() {
+        let looked = source.walk(|entry, describes| {
+            note(entry, describes);
+            // What describes the others is for those who want to know all.
+            if args.long || !describes {
+                list.entry(entry);
+            }
+            Ok::<(), Infallible>(())
+        });
+        let Ok(()) = looked;
+    } else {
+        source.members().into_iter().for_each(|entry| note(entry, source.is_description(entry)));
+        let entries = listed(source, args).into_iter();
+        let mut rows: Vec<Row<'_>> = entries.map(|entry| Row::new(entry, args.long)).collect();
         if args.fold {
             rows = fold::fold(rows);
         }
         if args.tree {
             rows = tree::tree(rows);
         }
-        looks.extend(rows.iter().map(|row| row.put(&mut table, args.long)));
-    } else {
-        // Row by row, since there may be very many, and mostly of few kinds.
-        let mut last = None;
-        for entry in entries {
-            let look = match last.replace(entry).zip(looks.last().copied()) {
-                Some((last, look)) if !args.long && row::are_alike(last, entry) => {
-                    table.push([row::name(entry)]);
-                    table.repeat();
-                    look
-                }
-                _ => Row::new(entry, args.long).put(&mut table, args.long),
-            };
-            looks.push(look);
-        }
+        rows.iter().for_each(|row| list.row(row));
     }
+    let (table, looks) = list.into_parts();
+    let style = out.style();
     let look = |row: usize| row.checked_sub(1).and_then(|row| looks.get(row));
     table.print(out, out.width(), |row, column, cell| match (look(row), column) {
         (None, _) | (_, 5..) => style.dim(cell),
@@ -188,30 +198,54 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<()> {
         (Some(look), 1) if look.is_odd => style.warn(cell),
         _ => cell.to_owned(),
     })?;
-    Ok(out.line(style.dim(&total(source, out.width())))?)
+    out.line(style.dim(&total.line(source, out.width())))?;
+    let status = if errors.is_empty() { Status::Done } else { Status::Failed };
+    errors.into_iter().for_each(|error| tell(out, &error.into()));
+    Ok(status)
 }
 
-/// What all entries are together, in no more columns than there are.
-fn total(source: &Source, most: Option<usize>) -> String {
-    let entries = source.entries();
-    let sum = |bytes: &dyn Fn(&Entry) -> Option<u64>| {
-        entries.iter().filter_map(bytes).fold(0, u64::saturating_add)
-    };
-    let (unpacked, packed) = (sum(&Entry::nbytes), sum(&|entry| entry.stored_nbytes));
-    let whole = sum(&|entry| entry.unpacked_nbytes);
-    let described = if source.members().len() > entries.len() { " and metadata" } else { "" };
-    let mut parts = vec![
-        format!("{}{described}", plural(entries.len(), "entry", "entries")),
-        format!("{} of data", size(unpacked)),
-        format!("{} {}", source.format().name(), size(source.size())),
-    ];
-    if packed < whole {
-        parts.push(format!("packed to {}", row::ratio(packed, whole)));
+/// What all entries are together.
+#[derive(Default)]
+struct Total {
+    entries: usize,
+    /// Of the data.
+    nbytes: u64,
+    /// Of the whole entries.
+    unpacked: u64,
+    packed: u64,
+    /// Whether there is one that describes the others.
+    described: bool,
+}
+
+impl Total {
+    fn add(&mut self, entry: &Entry, describes: bool) {
+        if describes {
+            self.described = true;
+            return;
+        }
+        self.entries += 1;
+        let add = |sum: u64, more: Option<u64>| sum.saturating_add(more.unwrap_or(0));
+        self.nbytes = add(self.nbytes, entry.nbytes());
+        self.unpacked = add(self.unpacked, entry.unpacked_nbytes);
+        self.packed = add(self.packed, entry.stored_nbytes);
     }
-    while parts.len() > 1 && most.is_some_and(|most| width(&parts.join(", ")) > most) {
-        parts.pop();
+
+    /// In no more columns than there are.
+    fn line(&self, source: &Source, most: Option<usize>) -> String {
+        let described = if self.described { " and metadata" } else { "" };
+        let mut parts = vec![
+            format!("{}{described}", plural(self.entries, "entry", "entries")),
+            format!("{} of data", size(self.nbytes)),
+            format!("{} {}", source.format().name(), size(source.size())),
+        ];
+        if self.packed < self.unpacked {
+            parts.push(format!("packed to {}", row::ratio(self.packed, self.unpacked)));
+        }
+        while parts.len() > 1 && most.is_some_and(|most| width(&parts.join(", ")) > most) {
+            parts.pop();
+        }
+        parts.join(", ")
     }
-    parts.join(", ")
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::cli::Cli;
 use crate::error::{Failure, Result, Status};
 use crate::output::Output;
 
-/// Print the manual page, or write those of all commands
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Print the page of this command

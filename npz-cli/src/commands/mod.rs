@@ -17,10 +17,12 @@ pub(crate) mod show;
 pub(crate) mod stats;
 pub(crate) mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use npz_core::Error;
 
 use crate::cli::{Command, ReadArgs};
-use crate::error::{Result, Status, tell};
+use crate::error::{Failure, Result, Status, tell};
 use crate::json::{JsonError, JsonUnreadable};
 use crate::output::Output;
 use crate::pattern;
@@ -57,6 +59,18 @@ pub(crate) fn each(
     read: ReadArgs,
     json: bool,
     out: &mut Output,
+    work: impl FnMut(&Source, &mut Output) -> Result<Status>,
+) -> Result<Status> {
+    each_or(files, read, json, out, |error, out| tell(out, &error.into()), work)
+}
+
+/// The same, with one's own words for files that can't be opened.
+pub(crate) fn each_or(
+    files: &[PathBuf],
+    read: ReadArgs,
+    json: bool,
+    out: &mut Output,
+    mut unopened: impl FnMut(Error, &mut Output),
     mut work: impl FnMut(&Source, &mut Output) -> Result<Status>,
 ) -> Result<Status> {
     let options = read.options();
@@ -77,13 +91,30 @@ pub(crate) fn each(
                 Status::Failed
             }
             Err(error) => {
-                tell(out, &error.into());
+                unopened(error, out);
                 Status::Failed
             }
         };
         worst = worst.max(status);
     }
     Ok(worst)
+}
+
+/// Says a failure about a file in JSON, if that is what was asked for.
+pub(crate) fn in_json(
+    result: Result<Status>,
+    file: &Path,
+    json: bool,
+    out: &mut Output,
+) -> Result<Status> {
+    match result {
+        Err(Failure::Data(error)) if json => {
+            let name = file.display().to_string();
+            out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
+            Ok(Status::Failed)
+        }
+        other => other,
+    }
 }
 
 /// Whether one of `globs` matches; all names match where there are none.

@@ -10,10 +10,6 @@ use crate::output::Output;
 use crate::source::{Format, Options, Source};
 use crate::write::save_options;
 
-/// Put arrays of files into an archive, new or not
-///
-/// `npz pack model.npz weight.npy bias=b.npy` makes model.npz with the entries weight and bias, or
-/// puts them into the model.npz that is there, in the place of entries of these names.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The npz file; - writes a new one to the standard output

@@ -1,5 +1,7 @@
 //! Pictures of arrays.
 
+mod notes;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -10,16 +12,16 @@ use crate::chart::{Captions, Drawing, Raster, curve, heat, raster, svg};
 use crate::cli::ReadArgs;
 use crate::commands::show;
 use crate::error::{Failure, Result, Status};
-use crate::figures::{exact, short};
+use crate::figures::short;
 use crate::output::Output;
 use crate::picture::{self, Layout};
 use crate::progress::Progress;
 use crate::source::{Entry, Source};
-use crate::statistics::{self, Blocks, Facts, Numbers, Summary};
+use crate::statistics::{self, Blocks, Facts, Number, Numbers, Summary};
 use crate::survey::InFile;
 use crate::terminal::{self, Colors};
-use crate::text::{count, shorten, width};
-use crate::values::Decoder;
+use crate::text::{shorten, width};
+use crate::values::{Decoder, whole};
 use crate::{plane, slice, write};
 
 /// Longer lines are shown as histograms, unless asked for.
@@ -34,12 +36,6 @@ const LEAST_SIDE: usize = 720;
 /// Lines of a picture in the terminal.
 const LINES: usize = 20;
 
-/// Draw an array as histogram, heat map, line or image
-///
-/// A picture that is not asked for by `--as` is what the shape suggests: a line for one dimension,
-/// a heat map for two, an image for bytes in rows and columns or with three or four channels, a
-/// sheet for many of these, and a histogram for everything else. A slice helps to see a part:
-/// `npz plot model.npz 'conv.weight[0, 0]'`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -231,6 +227,13 @@ impl Subject<'_> {
         })
     }
 
+    /// A value in a few digits, or as the time it is.
+    fn written(&self, value: f64) -> String {
+        let times = self.header.dtype().as_scalar().filter(|_| self.decoder.is_time());
+        let time = times.and_then(|scalar| statistics::time_text(scalar, whole(value)));
+        time.unwrap_or_else(|| short(value))
+    }
+
     fn suggestion(&self) -> Kind {
         let shape = self.header.shape();
         if picture::suggested(shape, self.header.dtype().kind()).is_some() {
@@ -275,8 +278,8 @@ impl Subject<'_> {
         let mut captions = Captions { title, detail, note: String::new(), times };
         Ok(match kind {
             Kind::Histogram => {
-                let (summary, numbers) = self.summary(&|all| bins(all, args.bins))?;
-                captions.note = note(&summary, &numbers);
+                let (summary, numbers) = self.summary(&|all| notes::bins(all, args.bins))?;
+                captions.note = notes::note(&summary, &numbers);
                 let Some(histogram) = &numbers.histogram else {
                     return Err(self.fault("no item is a finite number"));
                 };
@@ -286,14 +289,14 @@ impl Subject<'_> {
             Kind::Heatmap | Kind::Image => {
                 let most = heat::most_cells(width, height);
                 let grid = plane::grid(&self.header, &self.decoder, &*self.blocks(), most, &read)?;
-                captions.note = heat_note(&grid, self.decoder.is_magnitude(), args.robust);
+                captions.note = notes::heat(&grid, self.decoder.is_magnitude(), args.robust);
                 heat::draw(&grid, grid.scale(args.robust), &captions, width, height)
             }
             Kind::Line => {
                 let most = crate::values::index(width);
                 let blocks = self.blocks();
                 let series = plane::series(&self.header, &self.decoder, &*blocks, most, &read)?;
-                captions.note = line_note(&series, self.decoder.is_magnitude());
+                captions.note = notes::line(&series, self.decoder.is_magnitude());
                 curve::draw(&series, &captions, width, height)
             }
         })
@@ -338,23 +341,38 @@ impl Subject<'_> {
         let (lines, note) = match kind {
             Kind::Histogram => {
                 let most = args.bins.map_or(terminal::most_bins(columns), usize::from);
-                let (summary, numbers) = self.summary(&|all| bins(all, None).min(most))?;
+                let (summary, numbers) = self.summary(&|all| notes::bins(all, None).min(most))?;
                 let Some(histogram) = &numbers.histogram else {
                     return Err(self.fault("no item is a finite number"));
                 };
-                let lines = terminal::histogram(histogram, args.log, columns, LINES / 2);
-                (lines, note(&summary, &numbers))
+                let text = |end: Option<Number>| end.map(|end| summary.text(end));
+                let ends = [numbers.min, numbers.max].map(|end| text(end).unwrap_or_default());
+                let ends = [ends[0].as_str(), ends[1].as_str()];
+                let lines = terminal::histogram(histogram, ends, args.log, columns, LINES / 2);
+                (lines, notes::note(&summary, &numbers))
             }
             Kind::Heatmap => {
                 let most = (LINES * 2, columns.min(LINES * 4));
                 let grid = plane::grid(&self.header, &self.decoder, &*self.blocks(), most, &read)?;
                 let scale = grid.scale(args.robust);
-                let image = grid.raster(scale);
+                let image = match colors {
+                    Colors::None => grid.greys(scale),
+                    _ => grid.raster(scale),
+                };
                 let image = image
                     .enlarged((columns / 2).min(LINES * 2) / image.width.max(image.height).max(1));
-                let mut note = heat_note(&grid, self.decoder.is_magnitude(), args.robust);
-                note += &format!(" · colours from {} to {}", short(scale.low), short(scale.high));
-                (terminal::raster(&image, colors), note)
+                let value = |number| self.written(number);
+                let [low, high] = [scale.low, scale.high].map(value);
+                let mut parts = vec![match colors {
+                    Colors::None => format!("dark is {low}, light is {high}"),
+                    _ => format!("colours from {low} to {high}"),
+                }];
+                if grid.has_missing() {
+                    parts.push("some are not finite".to_owned());
+                }
+                let note = notes::heat(&grid, self.decoder.is_magnitude(), args.robust);
+                parts.extend(Some(note).filter(|note| !note.is_empty()));
+                (terminal::raster(&image, colors), parts.join(" · "))
             }
             Kind::Image => {
                 let image = self.image()?;
@@ -365,8 +383,9 @@ impl Subject<'_> {
                 let most = terminal::most_points(columns);
                 let blocks = self.blocks();
                 let series = plane::series(&self.header, &self.decoder, &*blocks, most, &read)?;
-                let note = line_note(&series, self.decoder.is_magnitude());
-                (terminal::curve(&series, columns, LINES / 2), note)
+                let note = notes::line(&series, self.decoder.is_magnitude());
+                let value = |number| self.written(number);
+                (terminal::curve(&series, value, columns, LINES / 2), note)
             }
         };
         drop(progress);
@@ -383,73 +402,6 @@ impl Subject<'_> {
         }
         Ok(())
     }
-}
-
-/// As many bins as show the form of the distribution and not the noise: Scott's rule.
-fn bins(numbers: &Numbers, asked: Option<u16>) -> usize {
-    if let Some(asked) = asked {
-        return usize::from(asked);
-    }
-    let (Some(low), Some(high), Some(std)) = (numbers.min, numbers.max, numbers.std) else {
-        return 1;
-    };
-    let width = 3.49 * std / crate::values::unsigned(numbers.finite.max(1)).cbrt();
-    let range = high.to_f64() - low.to_f64();
-    if width > 0.0 && range.is_finite() {
-        return crate::values::index((range / width).ceil()).clamp(12, 100);
-    }
-    50
-}
-
-fn note(summary: &Summary, numbers: &Numbers) -> String {
-    let value = |number| match number {
-        statistics::Number::Whole(ticks) => summary.time(ticks).unwrap_or_else(|| exact(number)),
-        statistics::Number::Float(_) => exact(number),
-    };
-    let mut parts = vec![format!("{} values", count(numbers.count))];
-    if let (Some(min), Some(max)) = (numbers.min, numbers.max) {
-        parts.push(format!("{} to {}", value(min), value(max)));
-    }
-    let time = numbers.whole_mean.and_then(|ticks| summary.time(ticks));
-    if let Some(mean) = time.or(numbers.mean.map(short)) {
-        parts.push(format!("mean {mean}"));
-    }
-    if let Some(std) = numbers.std {
-        parts.push(format!("std {}", short(std)));
-    }
-    parts.extend(numbers.odd().map(|(what, number)| format!("{} {what}", count(number))));
-    if numbers.magnitude {
-        parts.push("magnitudes".to_owned());
-    }
-    parts.join(" · ")
-}
-
-fn heat_note(grid: &heat::Grid, magnitude: bool, robust: bool) -> String {
-    let mut parts = Vec::new();
-    if let Some((rows, columns)) = grid.together() {
-        parts.push(format!("each cell is the mean of about {rows} × {columns} values"));
-    }
-    if magnitude {
-        parts.push("magnitudes".to_owned());
-    }
-    if robust {
-        parts.push("colours without the outermost 2 %".to_owned());
-    }
-    parts.join(" · ")
-}
-
-fn line_note(series: &curve::Series, magnitude: bool) -> String {
-    let mut parts = Vec::new();
-    if series.is_thinned() {
-        parts.push("means, between the smallest and the largest values".to_owned());
-    }
-    if magnitude {
-        parts.push("magnitudes".to_owned());
-    }
-    if series.missing > 0 {
-        parts.push(format!("{} not finite", count(series.missing)));
-    }
-    parts.join(" · ")
 }
 
 fn drawing_file(drawing: &Drawing, format: Format) -> Option<Vec<u8>> {

@@ -13,9 +13,6 @@ use crate::source::{Kind, Options, Source};
 use crate::through::through;
 use crate::write::save_options;
 
-/// Write an archive anew: stored or deflated, aligned, in C order, or as np.savez writes it
-///
-/// Entries that needn't change are copied as they are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz file

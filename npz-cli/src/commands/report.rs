@@ -9,10 +9,6 @@ use crate::report;
 use crate::source::Source;
 use crate::write;
 
-/// Write a page about a file, for the browser
-///
-/// The page has the tree of names, a search, the statistics, histograms and heat maps of all arrays.
-/// It is one file that needs no network. Open it in any browser.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::ReadArgs;
+use crate::commands::in_json;
 use crate::error::{Failure, Result, Status};
 use crate::numbers;
 use crate::output::Output;
@@ -15,10 +16,6 @@ use crate::slice;
 use crate::source::{Kind, Source};
 use crate::text::printable;
 
-/// Print values as NumPy prints them
-///
-/// `npz show model.npz 'w[10:20, ::2]'` prints a part, and reads only what it needs. A file of one
-/// array needs no KEY: `npz show a.npy`, `npz show a.npy '[-1]'`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -43,17 +40,22 @@ pub(crate) struct Args {
 struct Shown<'a> {
     file: &'a str,
     name: Option<&'a str>,
-    dtype: String,
-    shape: &'a [usize],
+    dtype: Option<String>,
+    shape: Option<&'a [usize]>,
     values: Vec<Value>,
 }
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    let shown = show(args, out);
+    in_json(shown, &args.file, args.json, out)
+}
+
+fn show(args: &Args, out: &mut Output) -> Result<Status> {
     let source = Source::open(&args.file, &args.read.options())?;
     let (index, slice) = find(&source, args.key.as_deref())?;
     let entry = &source.entries()[index];
     if entry.kind == Kind::Bytes && entry.error.is_none() {
-        return bytes(&source, index, slice, out);
+        return bytes(&source, index, slice, args.json, out);
     }
     let Some(header) = &entry.header else {
         // Its own error, since it has no header.
@@ -69,8 +71,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     if args.json || args.repr || args.full {
         let array = source.slice(index, &slice)?;
         if args.json {
-            let (name, shape) = (entry.name(), array.shape());
-            let dtype = entry.descr().unwrap_or_default();
+            let (name, dtype, shape) = (entry.name(), entry.descr(), Some(array.shape()));
             let values = numbers::json(&array);
             out.json(&Shown { file: source.name(), name, dtype, shape, values })?;
         } else if args.repr {
@@ -97,7 +98,13 @@ pub(crate) fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, 
     }
 }
 
-fn bytes(source: &Source, index: usize, slice: Option<&str>, out: &mut Output) -> Result<Status> {
+fn bytes(
+    source: &Source,
+    index: usize,
+    slice: Option<&str>,
+    json: bool,
+    out: &mut Output,
+) -> Result<Status> {
     let label = source.entries()[index].label();
     let fault = |message: &'static str| {
         let error = Error::new(ErrorKind::Dtype, message);
@@ -110,6 +117,11 @@ fn bytes(source: &Source, index: usize, slice: Option<&str>, out: &mut Output) -
     let text = str::from_utf8(&bytes);
     let text =
         text.map_err(|_| fault("is no array and no text; npz extract writes it to a file"))?;
+    if json {
+        let (file, name, values) = (source.name(), Some(label), vec![text.into()]);
+        out.json(&Shown { file, name, dtype: None, shape: None, values })?;
+        return Ok(Status::Done);
+    }
     for line in text.lines() {
         out.line(if out.is_terminal() { printable(line) } else { line.into() })?;
     }

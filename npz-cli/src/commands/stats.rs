@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::cli::ReadArgs;
+use crate::commands::in_json;
 use crate::error::{Failure, Result, Status, tell};
-use crate::figures::{exact, percent, short};
-use crate::json::{JsonEntry, JsonError, JsonFile, JsonUnreadable};
+use crate::figures::{percent, short};
+use crate::json::{JsonEntry, JsonError, JsonFile};
 use crate::output::Output;
 use crate::pattern;
 use crate::source::{Entry, Source};
 use crate::statistics::{Facts, Number, Numbers, Summary};
 use crate::survey::{Findings, survey};
-use crate::text::{Align, Table, count, printable};
+use crate::table::{Align, Table};
+use crate::text::{count, printable};
 
 /// Bins of the histograms, at most.
 const BINS: usize = 32;
@@ -21,11 +23,6 @@ const BINS: usize = 32;
 /// Marks of a sparkline, at most.
 const MARKS: usize = 16;
 
-/// Show minima, maxima, means, deviations and histograms of arrays
-///
-/// NaN and infinities are counted; all other figures are of the finite numbers. Of complex numbers
-/// they are of the magnitudes, of text of the lengths, of records of each field. Files are read
-/// twice, in pieces, on all cores.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// An npz, npy or safetensors file
@@ -44,15 +41,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
-    let source = match Source::open(&args.file, &args.read.options()) {
-        Ok(source) => source,
-        Err(error) if args.json => {
-            let name = args.file.display().to_string();
-            out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
-            return Ok(Status::Failed);
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let told = stats(args, out);
+    in_json(told, &args.file, args.json, out)
+}
+
+fn stats(args: &Args, out: &mut Output) -> Result<Status> {
+    let source = Source::open(&args.file, &args.read.options())?;
     let indices = chosen(&source, &args.keys)?;
     let bins = |_: &Numbers| BINS;
     let bins: Option<&(dyn Fn(&Numbers) -> usize + Sync)> = Some(&bins);
@@ -61,7 +55,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let entries = indices.iter().filter_map(|&index| source.entries().get(index));
     if args.json {
         let entries = entries.zip(&found).map(|(entry, found)| JsonStats::new(entry, found));
-        out.json(&JsonFile::new(&source, entries.collect()))?;
+        out.json(&JsonFile::new(&source, entries.collect::<Vec<_>>()))?;
     } else {
         print(entries.zip(found).collect(), !args.no_histogram, out)?;
     }
@@ -107,8 +101,7 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
             "" => "(array)".to_owned(),
             name => printable(name).into_owned(),
         };
-        let logical = entry.logical_dtype.as_deref().map(str::to_owned);
-        let dtype = logical.or_else(|| entry.descr()).unwrap_or_default();
+        let dtype = super::ls::dtype(entry);
         let shape = entry
             .header
             .as_ref()
@@ -132,7 +125,7 @@ fn print(found: Vec<(&Entry, Findings)>, histograms: bool, out: &mut Output) -> 
                     let mut row = row.clone();
                     if !summary.name.is_empty() {
                         row[0] = format!("{name}[{}]", printable(&summary.name));
-                        row[1] = summary.scalar.to_string();
+                        row[1] = summary.scalar.name().into_owned();
                     }
                     row.extend(cells(summary, histograms));
                     table.push(row);
@@ -179,15 +172,8 @@ fn cells(summary: &Summary, histograms: bool) -> Vec<String> {
                 (numbers.positive_infinite + numbers.negative_infinite).to_string(),
                 percent(numbers.zeros, numbers.count),
             ];
-            let number = |number: Option<Number>| match number {
-                Some(number) => match number {
-                    Number::Whole(ticks) => summary.time(ticks),
-                    Number::Float(_) => None,
-                }
-                .unwrap_or_else(|| exact(number)),
-                None => String::new(),
-            };
-            cells.extend([numbers.min, numbers.max].map(number));
+            let text = |number: Option<Number>| number.map(|number| summary.text(number));
+            cells.extend([numbers.min, numbers.max].map(|end| text(end).unwrap_or_default()));
             let time = numbers.whole_mean.and_then(|ticks| summary.time(ticks));
             cells.push(time.or(numbers.mean.map(short)).unwrap_or_default());
             cells.push(numbers.std.map(short).unwrap_or_default());

@@ -1,6 +1,7 @@
 //! Whether files are sound.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,18 +10,14 @@ use npz_core::{Error, ErrorKind, Header, ValueCounts, VerifyOptions};
 use serde::Serialize;
 
 use crate::cli::ReadArgs;
-use crate::commands::each;
-use crate::error::{Failure, Result, Status};
+use crate::commands::each_or;
+use crate::error::{Failure, Result, Status, tell};
 use crate::json::{JsonEntry, JsonError, JsonFile};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::source::{Entry, Format, Kind, METADATA, Source, copy};
 use crate::text::{count, plural, printable, size};
 
-/// Check that files are sound, and say what to do if not
-///
-/// Reads everything: framing, checksums, headers, what they promise. NaN and infinite values are
-/// told of. Exit status 1 if an entry is damaged, 2 if a file can't be opened.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// npz, npy or safetensors files
@@ -53,7 +50,7 @@ struct Verified<'a> {
 #[derive(Debug, Serialize)]
 struct VerifiedFile<'a> {
     #[serde(flatten)]
-    file: JsonFile<'a, Verified<'a>>,
+    file: JsonFile<'a, Vec<Verified<'a>>>,
     sound: bool,
     /// What the strict reader has against the file, where the lenient one opened it.
     framing: Option<JsonError>,
@@ -67,7 +64,15 @@ struct Findings<'s> {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
-    each(&args.files, args.read, args.json, out, |source, out| {
+    let unopened = |error: Error, out: &mut Output| {
+        let advice = advice(None, &error);
+        tell(out, &error.into());
+        let style = out.error_style();
+        for line in advice {
+            let _ = writeln!(io::stderr(), "     {}", style.dim(&line));
+        }
+    };
+    each_or(&args.files, args.read, args.json, out, unopened, |source, out| {
         let found = verify(source);
         let odd = |values: &ValueCounts| args.finite && (values.nan() > 0 || values.infinite() > 0);
         let faulty = |found: &Result<ValueCounts, Error>| found.as_ref().map_or(true, odd);
@@ -150,7 +155,7 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
         faults += 1;
         let line = Failure::from(copy(error)).to_string();
         out.line(format!("{} {}", style.bad("fault:"), printable(&line)))?;
-        for advice in advice(source, error) {
+        for advice in advice(Some(source), error) {
             out.line(format!("       {}", style.dim(&printable(&advice))))?;
         }
     }
@@ -201,8 +206,10 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
 }
 
 /// What can be done about an error.
-fn advice(source: &Source, error: &Error) -> Vec<String> {
+fn advice(source: Option<&Source>, error: &Error) -> Vec<String> {
     let said = match error.kind() {
+        // Whatever it is.
+        ErrorKind::Corrupt if error.message().starts_with("not an npz file") => "",
         ErrorKind::Truncated => {
             "it was cut short while it was written or copied: write or fetch it again"
         }
@@ -218,8 +225,9 @@ fn advice(source: &Source, error: &Error) -> Vec<String> {
     };
     let mut lines = vec![said.to_owned()];
     // Others are copied as they are, and so can stay.
-    let entry = error.entry().filter(|entry| source.format() == Format::Npz && *entry != METADATA);
-    if let Some(entry) = entry {
+    let source = source.filter(|source| source.format() == Format::Npz);
+    let entry = error.entry().filter(|entry| *entry != METADATA);
+    if let Some((source, entry)) = source.zip(entry) {
         let (file, entry) = (quoted(source.name()), quoted(entry));
         lines.push(format!("to go on without it: npz rm {file} {entry}"));
     }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use crate::chart::bars;
 use crate::chart::svg::{self, Place, escape};
-use crate::figures::{exact, percent, short};
+use crate::figures::{percent, short};
 use crate::source::Entry;
-use crate::statistics::{Facts, Number, Numbers, Summary};
+use crate::statistics::{Facts, Numbers, Summary};
 use crate::survey::Findings;
 use crate::text::{count, size};
 
@@ -154,11 +154,10 @@ fn facts(out: &mut String, summary: &Summary, name: &str) {
     out.push_str("</dl>");
     if let Facts::Numbers(numbers) = &summary.facts
         && let Some(histogram) = &numbers.histogram
-        && numbers.finite > 1
-        && numbers.min != numbers.max
+        && let (Some(min), Some(max)) = (numbers.min, numbers.max)
+        && min != max
     {
-        let bins = histogram.bins();
-        let [low, high] = [bins.edge(0), bins.edge(bins.count())].map(short);
+        let [low, high] = [min, max].map(|end| summary.text(end));
         let label = format!("histogram of {name}, from {low} to {high}: {}", shape(histogram));
         let drawing = bars::small(histogram, label, WIDTH, HEIGHT);
         let _ = write!(
@@ -181,17 +180,13 @@ fn shape(histogram: &crate::histogram::Histogram) -> String {
 
 fn figures(summary: &Summary, numbers: &Numbers) -> Vec<(&'static str, String)> {
     let mut list = Vec::new();
-    let value = |number: Number| match number {
-        Number::Whole(whole) => summary.time(whole).unwrap_or_else(|| exact(number)),
-        Number::Float(_) => exact(number),
-    };
     // All alike: one figure says it.
     if let (Some(min), true) = (numbers.min, numbers.min == numbers.max) {
-        list.push((if numbers.finite > 1 { "all" } else { "value" }, value(min)));
+        list.push((if numbers.finite > 1 { "all" } else { "value" }, summary.text(min)));
     } else {
         if let (Some(min), Some(max)) = (numbers.min, numbers.max) {
-            list.push(("min", value(min)));
-            list.push(("max", value(max)));
+            list.push(("min", summary.text(min)));
+            list.push(("max", summary.text(max)));
         }
         let time = numbers.whole_mean.and_then(|ticks| summary.time(ticks));
         if let Some(mean) = time.or(numbers.mean.map(short)) {

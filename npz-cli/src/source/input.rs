@@ -53,4 +53,8 @@ impl ReadAt for Input {
     fn size(&self) -> io::Result<u64> {
         self.0.size()
     }
+
+    fn reads_in_parallel(&self) -> bool {
+        self.0.reads_in_parallel()
+    }
 }

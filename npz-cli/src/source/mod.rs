@@ -1,23 +1,24 @@
 //! Files of all formats as one thing: entries that can be listed and read.
 
+mod entry;
 mod input;
 mod name;
 mod npy;
 mod npz;
 mod safetensors;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use npz_core::ndarray::{IxDyn, SliceInfo, SliceInfoElem};
-use npz_core::{
-    AnyArray, Error, ErrorKind, Header, LoadOptions, Method, NpzReader, RawArray, ReadAt, Result,
-};
+use npz_core::{AnyArray, Error, ErrorKind, LoadOptions, NpzReader, RawArray, ReadAt, Result};
 
+pub(crate) use self::entry::{Entry, Kind};
 use self::input::Input;
 use self::name::Name;
+use self::npz::Archive;
 pub(crate) use self::safetensors::dtype_of;
 
 /// The entry of an archive that says of the others what their headers can't.
@@ -63,104 +64,38 @@ impl Format {
     }
 }
 
-/// Whether an entry is an array.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Array,
-    /// A member of an archive that is no npy file.
-    Bytes,
-}
-
-/// What is known of an entry without reading its data.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    names: Name,
-    pub(crate) kind: Kind,
-    /// `None` where `error` is set, and for bytes.
-    pub(crate) header: Option<Header>,
-    /// `ml_dtypes`' name of the type, where the dtype doesn't tell.
-    pub(crate) logical_dtype: Option<Box<str>>,
-    /// `None` if even that isn't known.
-    pub(crate) method: Option<Method>,
-    /// Bytes in the archive once unpacked, npy header included; for bytes what they are.
-    pub(crate) unpacked_nbytes: Option<u64>,
-    /// Bytes it takes in the file, npy header included.
-    pub(crate) stored_nbytes: Option<u64>,
-    /// Where the array's items start in the file, if they stand there as they are.
-    pub(crate) data_offset: Option<u64>,
-    pub(crate) crc32: Option<u32>,
-    /// Why its headers can't be read.
-    pub(crate) error: Option<Error>,
-}
-
-impl Entry {
-    /// `None` for the only array of a `.npy` file.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.names.entry()
-    }
-
-    /// Its name in the archive, with `.npy`.
-    pub(crate) fn member(&self) -> Option<&str> {
-        self.names.member()
-    }
-
-    /// For people: `""` for the only array of a `.npy` file.
-    pub(crate) fn label(&self) -> &str {
-        self.name().unwrap_or_default()
-    }
-
-    /// The dtype as NumPy writes it: `<f4`, `[('x', '<f4'), ('y', '<f4')]`.
-    pub(crate) fn descr(&self) -> Option<String> {
-        let dtype = self.header.as_ref()?.dtype();
-        Some(match dtype.as_scalar() {
-            Some(scalar) => scalar.to_string(),
-            None => dtype.to_string(),
-        })
-    }
-
-    /// Bytes of the array's items, or of what is no array.
-    pub(crate) fn nbytes(&self) -> Option<u64> {
-        match (&self.header, self.kind) {
-            // A pickle's size isn't known before it is read, which it never is.
-            (Some(header), _) if header.dtype().has_object() => None,
-            (Some(header), _) => Some(header.nbytes() as u64),
-            (None, Kind::Bytes) => self.unpacked_nbytes,
-            (None, Kind::Array) => None,
-        }
-    }
-
-    /// Whether there are items to be read: no pickle, no bytes, no error.
-    pub(crate) fn is_readable_array(&self) -> bool {
-        self.header.as_ref().is_some_and(|header| !header.dtype().has_object())
-    }
-
-    /// One word for how it is packed.
-    pub(crate) fn method_name(&self) -> Cow<'static, str> {
-        match self.method {
-            None | Some(Method::Stored) => "stored".into(),
-            Some(Method::Deflated) => "deflated".into(),
-            // Without the number, which `bzip2 (method 12)` has.
-            Some(other) => {
-                let name = other.to_string();
-                name.split(" (").next().unwrap_or(&name).to_owned().into()
-            }
-        }
-    }
-}
-
 enum Reader {
-    Npz(Box<NpzReader<'static>>),
+    Npz(Box<Archive>),
     /// An array for each entry that has one.
     Raw(Vec<Option<RawArray<'static>>>),
 }
 
-/// What was found in a file.
-struct Opened {
+/// What is in a file.
+#[derive(Default)]
+struct Listing {
     entries: Vec<Entry>,
     /// Members that describe the others, each with the number of entries before it.
     described: Vec<(usize, Entry)>,
+}
+
+/// What was found in a file.
+struct Opened {
+    /// Of an archive, once somebody asks for it.
+    listing: OnceLock<Listing>,
     metadata: BTreeMap<String, String>,
     reader: Reader,
+}
+
+impl Opened {
+    /// Of a file that is no archive.
+    fn raw(
+        entries: Vec<Entry>,
+        metadata: BTreeMap<String, String>,
+        arrays: Vec<Option<RawArray<'static>>>,
+    ) -> Self {
+        let listing = Listing { entries, described: Vec::new() };
+        Self { listing: listing.into(), metadata, reader: Reader::Raw(arrays) }
+    }
 }
 
 /// An open file.
@@ -173,8 +108,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Opens the file at `path`, or the standard input for `-`, and reads the headers of all
-    /// entries.
+    /// Opens the file at `path`, or the standard input for `-`.
     pub(crate) fn open(path: &Path, options: &Options) -> Result<Self> {
         let name = path.display().to_string();
         let file = Input::open(path).map_err(|error| error.with_path(path))?;
@@ -219,7 +153,27 @@ impl Source {
 
     /// What the file holds: arrays, and members that are none. What describes them isn't here.
     pub(crate) fn entries(&self) -> &[Entry] {
-        &self.opened.entries
+        &self.listing().entries
+    }
+
+    /// All that is in the file; an archive's headers are read at the first call.
+    fn listing(&self) -> &Listing {
+        self.opened.listing.get_or_init(|| match &self.opened.reader {
+            Reader::Npz(archive) => archive.list(),
+            Reader::Raw(_) => Listing::default(),
+        })
+    }
+
+    /// Passes all members by, those that describe the others marked by `true`, until one fails.
+    /// What an archive has is not kept: this is the fastest way to look at very many once.
+    pub(crate) fn walk<E>(
+        &self,
+        mut look: impl FnMut(&Entry, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.opened.reader {
+            Reader::Npz(archive) => archive.walk(|entry, describes| look(&entry, describes)),
+            Reader::Raw(_) => self.entries().iter().try_for_each(|entry| look(entry, false)),
+        }
     }
 
     /// Reads the array of a member that describes the others.
@@ -235,7 +189,7 @@ impl Source {
     /// All members of the file, `__metadata__` too, in the file's order.
     pub(crate) fn members(&self) -> Vec<&Entry> {
         let mut all: Vec<&Entry> = self.entries().iter().collect();
-        for (before, entry) in self.opened.described.iter().rev() {
+        for (before, entry) in self.listing().described.iter().rev() {
             all.insert(*before, entry);
         }
         all
@@ -243,13 +197,13 @@ impl Source {
 
     /// Fails if what describes the entries is damaged: then nobody knows what all of them mean.
     pub(crate) fn check_description(&self) -> Result<()> {
-        let fault = self.opened.described.iter().find_map(|(_, entry)| entry.error.as_ref());
+        let fault = self.listing().described.iter().find_map(|(_, entry)| entry.error.as_ref());
         fault.map_or(Ok(()), |error| Err(copy(error)))
     }
 
     /// Whether one of [`members`](Self::members) is none of [`entries`](Self::entries).
     pub(crate) fn is_description(&self, entry: &Entry) -> bool {
-        self.opened.described.iter().any(|(_, described)| std::ptr::eq(described, entry))
+        self.listing().described.iter().any(|(_, described)| std::ptr::eq(described, entry))
     }
 
     /// The user's strings.
@@ -260,7 +214,7 @@ impl Source {
     /// The archive, if it is one.
     pub(crate) fn archive(&self) -> Option<&NpzReader<'static>> {
         match &self.opened.reader {
-            Reader::Npz(reader) => Some(reader),
+            Reader::Npz(archive) => Some(&archive.reader),
             Reader::Raw(_) => None,
         }
     }
@@ -268,7 +222,7 @@ impl Source {
     /// The place of the entry called `name`, with or without `.npy`. A lone array needs none.
     pub(crate) fn find(&self, name: Option<&str>) -> Result<usize> {
         if let Some(METADATA | "__metadata__.npy") = name
-            && !self.opened.described.is_empty()
+            && !self.listing().described.is_empty()
         {
             let message =
                 "is no array of the file's, it describes them; npz info tells what it says";
@@ -327,8 +281,8 @@ impl Source {
     /// Reads the array of the entry at `index`.
     pub(crate) fn read(&self, index: usize) -> Result<AnyArray> {
         match (&self.opened.reader, self.entry(index)?) {
-            (Reader::Npz(reader), entry) => {
-                reader.any(entry.key()).map_err(|e| self.place(entry, e))
+            (Reader::Npz(archive), entry) => {
+                archive.reader.any(entry.key()).map_err(|e| self.place(entry, e))
             }
             (Reader::Raw(_), entry) => self.raw(index)?.read().map_err(|e| self.place(entry, e)),
         }
@@ -337,8 +291,9 @@ impl Source {
     /// Reads a slice of it, and no more than that if it is stored. Its items are in C order.
     pub(crate) fn slice(&self, index: usize, slice: &Slice) -> Result<AnyArray> {
         match (&self.opened.reader, self.entry(index)?) {
-            (Reader::Npz(reader), entry) => {
-                reader.any_slice(entry.key(), slice).map_err(|error| self.place(entry, error))
+            (Reader::Npz(archive), entry) => {
+                let part = archive.reader.any_slice(entry.key(), slice);
+                part.map_err(|error| self.place(entry, error))
             }
             (Reader::Raw(_), entry) => {
                 self.raw(index)?.slice(slice).map_err(|error| self.place(entry, error))
@@ -355,8 +310,8 @@ impl Source {
     ) -> Result<Box<dyn Iterator<Item = Result<AnyArray>> + 'a>> {
         let entry = self.entry(index)?;
         Ok(match &self.opened.reader {
-            Reader::Npz(reader) => {
-                let pieces = reader.any_pieces(entry.key(), items);
+            Reader::Npz(archive) => {
+                let pieces = archive.reader.any_pieces(entry.key(), items);
                 let pieces = pieces.map_err(|error| self.place(entry, error))?;
                 Box::new(pieces.map(|piece| piece.map_err(|error| self.place(entry, error))))
             }
@@ -385,7 +340,9 @@ impl Source {
     pub(crate) fn member_bytes(&self, index: usize) -> Result<Vec<u8>> {
         let entry = self.entry(index)?;
         match &self.opened.reader {
-            Reader::Npz(reader) => reader.bytes(entry.key()).map_err(|e| self.place(entry, e)),
+            Reader::Npz(archive) => {
+                archive.reader.bytes(entry.key()).map_err(|e| self.place(entry, e))
+            }
             Reader::Raw(_) => self.raw(index).map(|_| Vec::new()),
         }
     }
@@ -413,13 +370,6 @@ impl Source {
             Some(name) => error.with_entry(name),
             None => error,
         }
-    }
-}
-
-impl Entry {
-    /// What an archive's reader knows it by.
-    fn key(&self) -> &str {
-        self.member().unwrap_or_default()
     }
 }
 

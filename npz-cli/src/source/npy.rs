@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use npz_core::{Error, ErrorKind, RawArray, ReadAt, Result};
 
-use super::{Entry, Input, Kind, Name, Opened, Options, Reader, system};
+use super::{Entry, Input, Kind, Name, Opened, Options, system};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
@@ -42,8 +42,7 @@ pub(super) fn open(file: &Input, size: u64, options: &Options) -> Result<Opened>
         entries.push(entry((!lone).then(|| index.to_string()), start, array.as_ref(), error));
         arrays.push(array);
     }
-    let (metadata, reader) = (BTreeMap::new(), Reader::Raw(arrays));
-    Ok(Opened { entries, described: Vec::new(), metadata, reader })
+    Ok(Opened::raw(entries, BTreeMap::new(), arrays))
 }
 
 /// Whether an npy file starts there.

@@ -1,35 +1,66 @@
 //! The entries of an archive.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use npz_core::{Error, Heading, NpzReader, Result};
 
-use super::{Entry, Input, Kind, METADATA, Name, Opened, Options, Reader, copy};
+use super::{Entry, Input, Kind, Listing, METADATA, Name, Opened, Options, Reader, copy};
+
+/// An archive, and what its metadata say.
+pub(super) struct Archive {
+    pub(super) reader: NpzReader<'static>,
+    path: PathBuf,
+    /// Why the metadata can't be read. That leaves the arrays as they are.
+    fault: Option<Error>,
+}
 
 pub(super) fn open(file: Input, path: &Path, options: &Options) -> Result<Opened> {
     let reader = NpzReader::new_with(file, &options.load)?;
-    // Damaged metadata leave the arrays as they are.
     let (metadata, fault) = match reader.metadata() {
         Ok(metadata) => (metadata.clone(), None),
         Err(error) => (BTreeMap::new(), Some(error.with_path(path))),
     };
-    let mut entries = Vec::with_capacity(reader.len());
-    let mut described = Vec::new();
-    for (listed, heading) in reader.headings().with_metadata() {
-        let heading = heading.map_err(|error| error.with_path(path));
-        if listed.name() == METADATA {
-            let fault = fault.as_ref().map(copy);
-            let entry = entry(&listed, fault.map_or(heading, Err), None);
-            described.push((entries.len(), entry));
-            continue;
+    let archive = Archive { reader, path: path.to_owned(), fault };
+    Ok(Opened { listing: OnceLock::new(), metadata, reader: Reader::Npz(Box::new(archive)) })
+}
+
+impl Archive {
+    /// Passes all members by, `__metadata__` marked by `true`, until one fails.
+    pub(super) fn walk<E>(
+        &self,
+        mut look: impl FnMut(Entry, bool) -> Result<(), E>,
+    ) -> Result<(), E> {
+        // Without such an entry, nothing says more than the headers; what damaged ones say isn't
+        // asked for again and again.
+        let has_more = self.fault.is_none() && self.reader.contains(METADATA);
+        for (listed, heading) in self.reader.headings().with_metadata() {
+            let heading = heading.map_err(|error| error.with_path(&self.path));
+            if listed.name() == METADATA {
+                let fault = self.fault.as_ref().map(copy);
+                look(entry(&listed, fault.map_or(heading, Err), None), true)?;
+                continue;
+            }
+            let logical = if has_more { listed.logical_dtype().ok().flatten() } else { None };
+            look(entry(&listed, heading, logical), false)?;
         }
-        // What damaged metadata say isn't asked for again and again.
-        let logical = if fault.is_none() { listed.logical_dtype().ok().flatten() } else { None };
-        entries.push(entry(&listed, heading, logical));
+        Ok(())
     }
-    let reader = Reader::Npz(Box::new(reader));
-    Ok(Opened { entries, described, metadata, reader })
+
+    pub(super) fn list(&self) -> Listing {
+        let mut listing = Listing::default();
+        let keep = |entry, describes| {
+            match describes {
+                true => listing.described.push((listing.entries.len(), entry)),
+                false => listing.entries.push(entry),
+            }
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = self.walk(keep);
+        listing
+    }
 }
 
 fn entry(

@@ -6,7 +6,7 @@ use npz_core::{
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
-use super::{Entry, Input, Kind, Name, Opened, Reader, system};
+use super::{Entry, Input, Kind, Name, Opened, system};
 
 /// The most that the safetensors crate takes for a header.
 const MOST_HEADER: u64 = 100_000_000;
@@ -77,8 +77,7 @@ pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
         arrays.push(array);
     }
     let strings = metadata.metadata().clone().unwrap_or_default();
-    let (metadata, reader) = (strings.into_iter().collect(), Reader::Raw(arrays));
-    Ok(Opened { entries, described: Vec::new(), metadata, reader })
+    Ok(Opened::raw(entries, strings.into_iter().collect(), arrays))
 }
 
 /// Each of safetensors' types that NumPy has, and how `ml_dtypes` calls it where NumPy knows bytes

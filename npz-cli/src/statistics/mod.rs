@@ -10,6 +10,7 @@ use npz_core::{AnyArray, DType, Header, Order, Result, Scalar, ScalarKind};
 use self::leaf::{Leaf, LeafKind};
 use self::moments::{Floats, Wholes};
 use self::text::Texts;
+use crate::figures::exact;
 use crate::histogram::{Bins, Histogram};
 use crate::scan::{self, Fold};
 use crate::values::{Decoder, Values, wide};
@@ -170,6 +171,15 @@ impl Summary {
     /// The count of a unit of time as NumPy prints it; `None` if the values are no times.
     pub(crate) fn time(&self, count: i128) -> Option<String> {
         time_text(self.scalar, count)
+    }
+
+    /// One of its numbers, as exact as it is, or the time that it stands for.
+    pub(crate) fn text(&self, number: Number) -> String {
+        let time = match number {
+            Number::Whole(ticks) => self.time(ticks),
+            Number::Float(_) => None,
+        };
+        time.unwrap_or_else(|| exact(number))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use npz_core::ndarray::arr1;
-use npz_core::{AnyArray, NpzReader, write_npy};
+use npz_core::{AnyArray, NpzReader, savez, write_npy};
 
 use crate::files::{Folder, array, mixed, network, text};
 use crate::run::npz;
@@ -151,4 +151,47 @@ fn no_name_leads_out_of_the_folder() {
     assert!(status == 2 && err.contains("no path below the folder"), "{err}");
     // Names are looked at before anything is written.
     assert_eq!(folder.names(), ["hostile.npz"]);
+}
+
+#[test]
+fn nothing_is_extracted_where_not_all_can_be() {
+    let folder = Folder::new();
+    let mixed = mixed(&folder, "mixed.npz");
+    let to = folder.path("to");
+    for args in [
+        &["extract", text(&mixed), "--dir", text(&to)][..],
+        &["convert", text(&mixed), "--only", "?", "--to", "npy", &format!("{}/", text(&to))],
+    ] {
+        let (status, out, err) = npz(args);
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{args:?}: {err}");
+        assert!(err.contains("entry \"o\"") && !to.exists(), "{args:?}: {err}");
+    }
+    let (status, _, err) = npz(["extract", text(&mixed), "-o", text(&to)]);
+    assert!(status == 2 && err.contains("3 entries don't go into one file"), "{err}");
+    assert!(err.contains("--dir") && !to.exists(), "{err}");
+}
+
+#[test]
+fn what_is_read_leniently_can_be_changed_too() {
+    let folder = Folder::new();
+    let file = folder.path("a.npz");
+    savez!(&file, a = arr1(&[1_u8]), b = arr1(&[2_u8])).unwrap();
+    let mut bytes = b"#!/bin/sh\n".to_vec();
+    bytes.extend(fs::read(&file).unwrap());
+    for args in [&["rm", "a"][..], &["mv", "a", "c"], &["cp", "a", "c"], &["set-meta", "k=v"]] {
+        fs::write(&file, &bytes).unwrap();
+        let all = |lenient: &'static str| {
+            let mut all = vec![args[0], text(&file)];
+            all.extend(&args[1..]);
+            all.extend(Some(lenient).filter(|option| !option.is_empty()));
+            all.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (status, _, err) = npz(all(""));
+        assert!(status == 2 && err.contains("--lenient"), "{args:?}: {err}");
+        assert_eq!(fs::read(&file).unwrap(), bytes, "{args:?}");
+        let (status, _, err) = npz(all("--lenient"));
+        assert_eq!((status, err.as_str()), (0, ""), "{args:?}");
+        // What is written is an archive for all.
+        assert!(NpzReader::open(&file).unwrap().contains("b"), "{args:?}");
+    }
 }

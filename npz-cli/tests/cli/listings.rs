@@ -262,3 +262,31 @@ fn who_wrote_a_file_and_who_reads_it() {
     };
     assert_eq!([reads("numpy"), reads("candle"), reads("NPZ.jl")], [true, false, false]);
 }
+
+#[test]
+fn readers_of_one_array_miss_those_behind_it() {
+    let folder = Folder::new();
+    let stream = folder.path("stream.npy");
+    let array = npz_core::NpyWriter::new(Vec::new()).write(&npz_core::ndarray::arr0(7_u8)).unwrap();
+    fs::write(&stream, array.repeat(2)).unwrap();
+    let (_, lines) = json(&["info", "--json", text(&stream)]);
+    let peers = lines[0]["peers"].as_array().unwrap();
+    assert!(peers.iter().all(|peer| peer["reads"] == false), "{peers:?}");
+    assert_eq!(peers[1]["why"], serde_json::json!(["more than one array"]));
+}
+
+#[test]
+fn facts_are_wrapped_where_the_terminal_ends() {
+    let folder = Folder::new();
+    let odd = odd(&folder, "odd.npz");
+    let command = |columns: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_npz"));
+        let output = command.env("COLUMNS", columns).current_dir(odd.parent().unwrap());
+        String::from_utf8(output.args(["info", "odd.npz"]).output().unwrap().stdout).unwrap()
+    };
+    let (wide, narrow) = (command("1000"), command("50"));
+    assert!(wide.lines().any(|line| line.len() > 60), "{wide}");
+    assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&wide), words(&narrow));
+}

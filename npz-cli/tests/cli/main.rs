@@ -17,4 +17,5 @@ mod repacking;
 mod report;
 mod run;
 mod stats;
+mod transcripts;
 mod values;

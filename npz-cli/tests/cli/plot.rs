@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use npz_core::ndarray::{Array, Array1, Array2, Array3, arr1};
-use npz_core::{NpzReader, savez, write_npy};
+use npz_core::{DateTime64, NpzReader, savez, unit, write_npy};
 use tempfile::tempdir;
 
 use crate::run::npz;
@@ -167,12 +167,39 @@ fn the_terminal_shows_characters() {
     let bars = plot(&[&file, "wave", "--as", "histogram"], folder.path());
     assert!(bars.contains('█') && bars.contains("5,000 values · "), "{bars}");
     let map = plot(&[&file, "map"], folder.path());
-    assert!(map.contains('░') && map.contains("colours from -29 to 29"), "{map}");
+    // Without colours, what is below zero is dark.
+    assert!(map.contains('░') && map.contains("dark is -29, light is 29"), "{map}");
+    let first: Vec<char> = map.lines().nth(1).unwrap().chars().collect();
+    assert_ne!(first.first(), first.last(), "{map}");
     assert!(!(line + &bars + &map).contains('\x1b'));
     let color = plot(&["--color", "always", &file, "photo"], folder.path());
     assert!(color.contains("\x1b[38;") && color.contains('▀'));
     let gaps = plot(&[&file, "broken"], folder.path());
     assert!(gaps.contains("1 not finite"), "{gaps}");
+}
+
+#[test]
+fn the_terminal_tells_ends_as_they_are() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("a.npz");
+    let day = DateTime64::<unit::Day>::new;
+    let days: Array1<_> = (0..91).map(|n| day(18_262 + n)).collect();
+    let bytes: Array1<u8> = (0..=254).collect();
+    savez!(&file, days = days, bytes = bytes).unwrap();
+    let file = file.display().to_string();
+    for kind in ["line", "histogram"] {
+        let out = plot(&[&file, "days", "--as", kind], folder.path());
+        assert!(out.contains("2020-01-01") && out.contains("2020-03-31"), "{out}");
+        assert!(!out.contains("18262"), "{out}");
+    }
+    // Bins of several numbers may end behind the last one.
+    let out = plot(&[&file, "bytes", "--as", "histogram", "--bins", "20"], folder.path());
+    let ends: Vec<&str> = out.lines().nth_back(1).unwrap().split_whitespace().collect();
+    assert_eq!(ends, ["0", "254"]);
+    let holes = Array2::from_shape_fn((3, 4), |(i, j)| if i == j { f64::NAN } else { 1.0 });
+    savez!(&file, holes = holes).unwrap();
+    let out = plot(&[&file], folder.path());
+    assert!(out.contains("\ndark is 1, light is 1 · some are not finite\n"), "{out}");
 }
 
 #[test]

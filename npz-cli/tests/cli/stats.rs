@@ -211,10 +211,10 @@ fn people_see_a_table() {
     );
     assert_eq!(
         lines[1][..10],
-        ["weight", "<f4", "(10,", "10)", "0", "0", "19%", "0", "81", "20.25"]
+        ["weight", "float32", "(10,", "10)", "0", "0", "19%", "0", "81", "20.25"]
     );
     assert!(out.lines().nth(1).unwrap().contains('█'));
-    assert_eq!(lines[2][..8], ["bias", "<f8", "(3,)", "1", "1", "0%", "0.5", "0.5"]);
+    assert_eq!(lines[2][..8], ["bias", "float64", "(3,)", "1", "1", "0%", "0.5", "0.5"]);
     assert!(out.contains("1 different, of length 5"));
     assert!(!out.contains('\x1b'));
     // A narrow terminal loses columns, not lines.

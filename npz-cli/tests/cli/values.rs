@@ -129,3 +129,25 @@ fn bytes_are_shown_if_they_are_text_and_pickles_never() {
     let bytes = fs::read(&mixed).unwrap();
     assert!(bytes.windows(12).any(|bytes| bytes == b"never opened"));
 }
+
+#[test]
+fn what_is_asked_for_in_json_fails_in_json() {
+    let folder = Folder::new();
+    let (network, missing) = (network(&folder, "network.npz"), folder.path("missing.npz"));
+    for command in ["show", "stats"] {
+        for (file, key, kind, entry) in [
+            (&missing, "embed", "not_found", serde_json::Value::Null),
+            (&network, "embedd", "not_found", "embedd".into()),
+        ] {
+            let (status, lines) = json(&[command, "--json", text(file), key]);
+            assert_eq!((status, lines.len()), (2, 1), "{command} {key}");
+            let error = &lines[0]["error"];
+            assert_eq!(lines[0]["file"], text(file));
+            assert_eq!((&error["kind"], &error["entry"]), (&kind.into(), &entry), "{error}");
+        }
+    }
+    let mixed = mixed(&folder, "mixed.npz");
+    let (status, lines) = json(&["show", "--json", text(&mixed), "read.me"]);
+    assert_eq!((status, &lines[0]["dtype"]), (0, &serde_json::Value::Null));
+    assert_eq!(lines[0]["values"], serde_json::json!(["hello\n"]));
+}

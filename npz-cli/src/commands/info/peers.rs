@@ -192,6 +192,12 @@ pub(super) fn peers(source: &Source) -> Vec<Peer> {
                 why.push((*what).to_owned());
             }
         }
+        if source.format() == Format::Npy && entries.len() > 1 {
+            why.push(match name {
+                "numpy" => "np.load reads one array at a time, of an open file".to_owned(),
+                _ => "more than one array".to_owned(),
+            });
+        }
         Peer { name, reads: why.is_empty(), why }
     };
     PEERS.into_iter().map(judge).collect()

@@ -7,7 +7,8 @@ use npz_core::{ByteOrder, DType, Header, Order};
 use crate::numbers::is_bf16;
 use crate::output::Style;
 use crate::source::{Entry, Kind};
-use crate::text::{Table, count, printable, put_number, put_size};
+use crate::table::Table;
+use crate::text::{count, printable, put_number, put_size};
 
 /// One entry, several of a kind, or a level of names.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +83,8 @@ impl<'e> Row<'e> {
             table.push([self.offset.map(|at| at.to_string()).unwrap_or_default()]);
             table.push([self.crc32.map(|crc| format!("{crc:08x}")).unwrap_or_default()]);
         }
-        Look { branch: self.branch.len(), is_many: self.times > 1, is_odd: self.is_odd }
+        let branch = u32::try_from(self.branch.len()).unwrap_or(u32::MAX);
+        Look { branch, is_many: self.times > 1, is_odd: self.is_odd }
     }
 }
 
@@ -94,21 +96,11 @@ pub(super) fn name(entry: &Entry) -> Cow<'_, str> {
     }
 }
 
-/// Whether all that a short line shows of two entries is the same, but for their names.
-pub(super) fn are_alike(one: &Entry, other: &Entry) -> bool {
-    let facts =
-        |entry: &Entry| (entry.kind, entry.method, entry.unpacked_nbytes, entry.stored_nbytes);
-    facts(one) == facts(other)
-        && one.header == other.header
-        && one.logical_dtype == other.logical_dtype
-        && (one.header.is_some() || one.error.is_some() == other.error.is_some())
-}
-
 /// What colours depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
     /// Bytes of what a tree draws.
-    branch: usize,
+    branch: u32,
     is_many: bool,
     pub(super) is_odd: bool,
 }
@@ -116,7 +108,8 @@ pub(super) struct Look {
 impl Look {
     /// The name in colour, the tree before it and the number behind it not.
     pub(super) fn paint_name(self, cell: &str, style: Style) -> String {
-        let Some((branch, rest)) = cell.split_at_checked(self.branch) else {
+        let branch = usize::try_from(self.branch).unwrap_or(usize::MAX);
+        let Some((branch, rest)) = cell.split_at_checked(branch) else {
             return style.name(cell);
         };
         let times = if self.is_many { rest.rfind(" ×") } else { None };
