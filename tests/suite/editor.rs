@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use ndarray::{Array1, Array2, arr1};
 use npz_core::{
@@ -409,4 +411,41 @@ fn other_members_stay_and_other_methods_can_only_go() {
     assert_eq!(names(&path), ["README", "raw", "../odd", "piped"]);
     assert_eq!(NpzReader::open(&path).unwrap().get::<f32, _>("raw").unwrap(), raw);
     oracle::testzip([&path]);
+}
+
+/// Of a large entry too one hears how far it is, whether it is copied or packed anew, and can stop.
+#[test]
+fn a_large_entry_is_told_of_and_can_be_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.npz");
+    savez!(&path, large = Array1::<u8>::zeros(40 << 20)).unwrap();
+    let edit = |stop: u64, compression: Option<Compression>| {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let hear = Arc::clone(&told);
+        let options = SaveOptions::new().progress(move |progress| {
+            hear.lock().unwrap().push(progress.done());
+            if progress.done() >= stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        let mut editor = NpzEditor::open_with(&path, &options).unwrap();
+        if let Some(compression) = compression {
+            editor.recompress_all(compression).unwrap();
+        }
+        let result = editor.commit();
+        let told = told.lock().unwrap().clone();
+        (result.map_err(|error| error.kind()), told)
+    };
+    for compression in [None, Some(Compression::Deflate(1))] {
+        let before = fs::read(&path).unwrap();
+        // In the middle, and at the very end.
+        for stop in [20 << 20, 40 << 20] {
+            let (result, told) = edit(stop, compression);
+            assert_eq!(result, Err(ErrorKind::Cancelled), "{compression:?} {told:?}");
+            assert!(told.last().is_some_and(|&done| done >= stop), "{told:?}");
+            assert!(fs::read(&path).unwrap() == before);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+        let (result, told) = edit(u64::MAX, compression);
+        assert_eq!(result, Ok(()), "{compression:?}");
+        assert!(told.len() > 3 && told.is_sorted(), "{told:?}");
+    }
 }

@@ -114,10 +114,12 @@ impl Headings<'_> {
         if left == 0 {
             return None;
         }
-        let threads = options::threads(self.archive.options.threads);
-        if first >= SINGLES && left >= SINGLES && threads > 1 && self.archive.reads_in_parallel() {
+        if first >= SINGLES && left >= SINGLES && self.archive.reads_in_parallel() {
+            let threads = options::threads(self.archive.options.threads);
             let end = first + left.min(PART.saturating_mul(threads));
-            if let Ok(parts) = read_parts(self.archive, first..end, threads) {
+            if threads > 1
+                && let Ok(parts) = read_parts(self.archive, first..end, threads)
+            {
                 self.next = end;
                 self.ready = parts.into_iter().flatten();
                 return self.ready.next();

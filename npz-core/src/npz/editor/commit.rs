@@ -59,11 +59,13 @@ impl NpzEditor<'_> {
             let written = match &item.content {
                 Content::New(source) => writer.write_entry(&item.member, &**source),
                 Content::Kept(index, wanted) => {
-                    self.keep(&mut writer, &item.member, *index, *wanted)
+                    let told = &mut |bytes| progress.within(bytes, &item.member);
+                    self.keep(&mut writer, &item.member, *index, *wanted, told)
                 }
             };
             written.map_err(|error| error.with_entry(entry::key(&item.member)))?;
         }
+        progress.end()?;
         self.check_unchanged()?;
         writer.finish().map(drop)
     }
@@ -83,6 +85,7 @@ impl NpzEditor<'_> {
         member: &str,
         index: usize,
         wanted: Option<Compression>,
+        told: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<()> {
         let archive = self.reader.archive();
         let facts = archive.index.facts(index);
@@ -96,12 +99,16 @@ impl NpzEditor<'_> {
         match (wanted, facts.method) {
             // Stored again it would be the same bytes.
             (None | Some(Compression::Stored), Method::Stored) => {
-                writer.copy_entry(member, facts, prefix_len(), (&self.file, located.data_start()))
+                let from = (&*self.file, located.data_start());
+                writer.copy_entry(member, facts, prefix_len(), from, told)
             }
-            (None, _) => writer.copy_entry(member, facts, 0, (&self.file, located.data_start())),
+            (None, _) => {
+                let from = (&*self.file, located.data_start());
+                writer.copy_entry(member, facts, 0, from, told)
+            }
             (Some(compression), _) => {
                 let bytes = located.unpack(facts, archive.limits())?;
-                writer.repack_entry(member, prefix_len(), bytes, compression)
+                writer.repack_entry(member, prefix_len(), bytes, compression, told)
             }
         }
     }
@@ -149,6 +156,18 @@ impl<'e> Steps<'e> {
         self.done = self.done.saturating_add(self.current);
         self.current = size(item, archive).unwrap_or(0);
         self.tell.tell(&Progress::new(self.done, self.total, entry::key(&item.member)))
+    }
+
+    /// `bytes` of the entry are done; one may be very large.
+    fn within(&self, bytes: u64, member: &str) -> Result<()> {
+        let done = self.done.saturating_add(bytes.min(self.current));
+        self.tell.tell(&Progress::new(done, self.total, entry::key(member)))
+    }
+
+    /// All is done but for putting the file in place: the last moment to stop.
+    fn end(&self) -> Result<()> {
+        let done = self.done.saturating_add(self.current);
+        self.tell.tell(&Progress::new(done, self.total, ""))
     }
 }
 

@@ -17,6 +17,9 @@ use crate::options::Compression;
 /// Read and packed at a time.
 const CHUNK_BYTES: u64 = 256 << 10;
 
+/// Copied or packed between two calls of who wants to know how far it is, and may want to stop.
+const TOLD_BYTES: u64 = 16 << 20;
+
 /// Up to here copying through the buffer costs less than asking the system.
 const SMALL_BYTES: u64 = 64 << 10;
 
@@ -29,6 +32,7 @@ impl NpzWriter<AtomicFile> {
         facts: Facts<'_>,
         prefix_len: u64,
         (file, start): (&File, u64),
+        told: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<()> {
         let Facts { method, crc, size, packed_size, marks, .. } = facts;
         let member = Member { name: member, method, size, prefix_len };
@@ -43,9 +47,16 @@ impl NpzWriter<AtomicFile> {
             }
             _ => {
                 self.out.flush()?;
-                let copied = self.out.writer.copy_from(file, start, packed_size);
-                copied.map_err(|error| self.out.failed(error))?;
-                self.out.written = self.out.written.saturating_add(packed_size);
+                let mut done = 0;
+                while done < packed_size {
+                    let count = TOLD_BYTES.min(packed_size - done);
+                    let from = start.saturating_add(done);
+                    let copied = self.out.writer.copy_from(file, from, count);
+                    copied.map_err(|error| self.out.failed(error))?;
+                    self.out.written = self.out.written.saturating_add(count);
+                    done += count;
+                    told(done)?;
+                }
             }
         }
         self.directory.push_marked(&slot, crc, packed_size, sound(marks, size, packed_size))
@@ -59,6 +70,7 @@ impl NpzWriter<AtomicFile> {
         prefix_len: u64,
         mut bytes: EntryStream<'_>,
         compression: Compression,
+        told: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<()> {
         let size = Some(bytes.left());
         // An npy header was found to be so long, so it is within the limits.
@@ -67,11 +79,16 @@ impl NpzWriter<AtomicFile> {
         let announced = Announced { member: member.to_owned(), prefix: &prefix, size, compression };
         let mut entry = Pending::begin(self, announced)?;
         let mut chunk = Vec::new();
+        let rest = bytes.left();
         while bytes.left() > 0 {
             let count = usize::try_from(bytes.left().min(CHUNK_BYTES)).unwrap_or(BUFFER_BYTES);
             chunk.resize(count, 0);
             bytes.read_exact(&mut chunk)?;
             entry.write(&mut self.out, &chunk)?;
+            let done = rest.saturating_sub(bytes.left());
+            if done.is_multiple_of(TOLD_BYTES) {
+                told(done)?;
+            }
         }
         bytes.finish()?;
         entry.finish(self, &prefix)
