@@ -8,12 +8,15 @@ modules of the suite that are about what it stands in. FOLDER/outcomes.json has 
 was missed is judged again, so that a run may be stopped, and a new test tried.
 """
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,7 +36,11 @@ SUITE = [
     (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"),
 ]
 
+# Seconds; more where tests take more without a mutant.
 PATIENCE = int(os.environ.get("PATIENCE", "60"))
+
+# Tests that go on so many times as long as without a mutant go on without end.
+SLOWER = 6
 
 # The last of the judges: the unit tests of the `module` alone, all `unit` tests, or the `suite`.
 BY = os.environ.get("MUTANTS_BY", "suite")
@@ -52,17 +59,28 @@ def build(mutants, folder):
     # Two types can't be one `impl Iterator`.
     bad = {number for number, mutant in enumerate(mutants)
            if mutant["genre"] == "FnValue" and "impl " in mutant["function"]["return_type"]}
-    if left_out.exists():
-        bad |= set(map(int, left_out.read_text().split()))
-    env = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "0", "RUSTFLAGS": "-Awarnings",
-           "CARGO_TARGET_DIR": str(folder / "target")}
+    # Unoptimized, a suite of a minute takes ten, and that for every mutant.
+    env = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "0", "CARGO_PROFILE_DEV_OPT_LEVEL": "1",
+           "RUSTFLAGS": "-Awarnings", "CARGO_TARGET_DIR": str(folder / "target")}
     targets = ["-p", "npz-core", "--lib"]
     if BY == "suite":
-        targets += ["-p", "npz", "--test", "suite", "--example", "saver"]
+        targets += ["-p", "npz", "--test", "suite"]
+    files = sh(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout
+    files = sorted(file for file in files.split("\0") if file and (ROOT / file).is_file())
+    # Of the same list and files the build is the same, and takes a quarter of an hour.
+    same = hashlib.sha256(json.dumps([mutants, targets]).encode() + TOOL.read_bytes())
+    for file in files:
+        if re.search(r"\.(rs|toml|lock|zip|npz|npy)$", file):
+            same.update(file.encode() + (ROOT / file).read_bytes())
+    built, list_is = folder / "built.json", hashlib.sha256(json.dumps(mutants).encode()).hexdigest()
+    before = json.loads(built.read_text()) if built.exists() else {}
+    if before.get("same") == same.hexdigest():
+        return before["programs"], set(before["bad"])
+    if before.get("list") == list_is:
+        bad |= set(before["bad"])
     while True:
         left_out.write_text("\n".join(map(str, sorted(bad))))
-        files = sh(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, check=True).stdout
-        for file in filter(None, files.split("\0")):
+        for file in files:
             copy = tree / file
             copy.parent.mkdir(parents=True, exist_ok=True)
             if "npz-core" in file or not copy.exists() or copy.stat().st_mtime != (ROOT / file).stat().st_mtime:
@@ -100,6 +118,11 @@ def build(mutants, folder):
         print(f"{len(found)} don't compile", flush=True)
         bad |= found
     bad |= set(range(len(mutants))) - set(where)
+    if BY == "suite":
+        # The program that the suite kills and makes fail; `cargo test --example` would make a test of it.
+        made = sh(["cargo", "build", "-p", "npz", "--example", "saver"], cwd=tree, env=env)
+        if made.returncode:
+            raise SystemExit(made.stderr[-4000:])
     made = sh(["cargo", "test", "--no-run", *targets, "--message-format=json"], cwd=tree, env=env)
     if made.returncode:
         raise SystemExit(made.stderr[-4000:])
@@ -108,31 +131,50 @@ def build(mutants, folder):
         message = json.loads(line)
         if message.get("executable") and message["target"]["name"] in ("npz_core", "suite"):
             programs[message["target"]["name"]] = message["executable"]
+    built.write_text(json.dumps(
+        {"same": same.hexdigest(), "list": list_is, "programs": programs, "bad": sorted(bad)}))
     return programs, bad
 
 
-def verdict(program, number, tests, tree):
+# By program and tests, how long they may take.
+patience = {}
+
+
+def verdict(program, number, tests, tree, is_baseline):
     """Whether a test fails, or goes on without end."""
+    if is_baseline and (program, *tests) in patience:
+        return None, ""
+    # What is killed leaves its files.
+    with tempfile.TemporaryDirectory(dir=tree.parent, prefix="tmp-", ignore_cleanup_errors=True) as temp:
+        return verdict_in(temp, program, number, tests, tree, is_baseline)
+
+
+def verdict_in(temp, program, number, tests, tree, is_baseline):
     env = {**os.environ, "NPZ_MUTANT": str(number), "PROPTEST_CASES": "8", "NPZ_SKIP_PYTHON": "1",
-           "RUSTC_BOOTSTRAP": "1", "RUST_BACKTRACE": "0"}
+           "RUSTC_BOOTSTRAP": "1", "RUST_BACKTRACE": "0", "TMPDIR": temp}
     command = [program, *tests, "-Zunstable-options", "--fail-fast", "-q", "--test-threads=2"]
     # A mutant may want all memory there is.
     command = ["prlimit", f"--as={8 << 30}", *command]
     process = subprocess.Popen(command, cwd=tree, env=env, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    started = time.monotonic()
     try:
-        said = process.communicate(timeout=PATIENCE)[0].decode(errors="replace")
+        said = process.communicate(timeout=patience.get((program, *tests), PATIENCE))[0].decode(errors="replace")
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
         process.communicate()
         return "timeout", ""
     if process.returncode == 0:
+        if is_baseline:
+            took = time.monotonic() - started
+            patience[program, *tests] = max(PATIENCE, SLOWER * took)
+            print(f"without a mutant: {took:.0f} s for {Path(program).name} {' '.join(tests)}", flush=True)
         return None, ""
     failed = re.search(r"^thread '([^']*)'.*panicked", said, re.M)
     return "caught", failed[1] if failed else f"exit status {process.returncode}"
 
 
-def judge(number, mutant, programs, tree):
+def judge(number, mutant, programs, tree, is_baseline=False):
     file = mutant["file"]
     # Tests stand in the file itself, or beside it.
     path = re.sub(r"(/mod)?\.rs$", "", file.removeprefix("npz-core/src/")).split("/")
@@ -145,7 +187,7 @@ def judge(number, mutant, programs, tree):
     ]:
         if program not in programs or by == "unit tests" and BY == "module":
             continue
-        found, test = verdict(programs[program], number, tests, tree)
+        found, test = verdict(programs[program], number, tests, tree, is_baseline)
         if found:
             return {"outcome": found, "by": by, "test": test}
     return {"outcome": "missed"}
@@ -166,7 +208,8 @@ def main():
           flush=True)
     # Tests that fail without a mutant would catch every one; each choice of tests is tried.
     for file in ["io/atomic.rs", "npz/writer.rs", "literal.rs", "npz/record.rs"]:
-        unmutated = judge(len(mutants), {"file": f"npz-core/src/{file}"}, programs, folder / "tree")
+        unmutated = judge(len(mutants), {"file": f"npz-core/src/{file}"}, programs, folder / "tree",
+                          is_baseline=True)
         if unmutated["outcome"] != "missed":
             raise SystemExit(f"without a mutant, tests for {file}: {unmutated}")
 
