@@ -70,6 +70,7 @@ pub(super) fn reserve(_: &File, _: u64) -> io::Result<()> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::os::unix::fs::MetadataExt;
     use std::path::Path;
 
     use super::*;
@@ -82,8 +83,13 @@ mod tests {
             for size in [0, 1, 1 << 20] {
                 reserve(&file, size).unwrap();
             }
-            // What is reserved isn't a part of the file.
-            assert_eq!(file.metadata().unwrap().len(), 0);
+            // What is reserved is taken of a disk, isn't zeroed in memory, and is no part of the file.
+            let metadata = file.metadata().unwrap();
+            let direct = tempfile::tempfile_in(folder).unwrap();
+            let flags = rustix::fs::FallocateFlags::KEEP_SIZE;
+            let can = rustix::fs::fallocate(&direct, flags, 0, 1 << 20).is_ok();
+            let is_tmpfs = rustix::fs::fstatfs(&file).unwrap().f_type == 0x0102_1994;
+            assert_eq!((metadata.len(), metadata.blocks() > 0), (0, can && !is_tmpfs));
             // An exabyte.
             match reserve(&file, 1 << 60) {
                 Err(error) => {
