@@ -12,7 +12,9 @@ import hashlib
 import json
 import os
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,8 +38,11 @@ SUITE = [
     (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"),
 ]
 
-# Seconds; more where tests take more without a mutant.
+# Seconds of a processor, more where tests take more without a mutant; and as many without doing anything.
 PATIENCE = int(os.environ.get("PATIENCE", "60"))
+
+# Looked at what they do.
+LOOK = 10
 
 # Without a mutant, tests may take so long.
 LONGEST = 1800
@@ -154,33 +159,56 @@ def verdict(program, number, tests, tree, is_baseline):
         return verdict_in(temp, program, number, tests, tree, is_baseline)
 
 
+def processor_seconds(session):
+    """What the processes of a session have used so far; they wait and are stopped for nothing of it."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def verdict_in(temp, program, number, tests, tree, is_baseline):
     env = {**os.environ, "NPZ_MUTANT": str(number), "PROPTEST_CASES": "8", "NPZ_SKIP_PYTHON": "1",
            "RUSTC_BOOTSTRAP": "1", "RUST_BACKTRACE": "0", "TMPDIR": temp}
     command = [program, *tests, "-Zunstable-options", "--fail-fast", "-q", "--test-threads=2"]
-    # A mutant may want all memory there is.
-    command = ["prlimit", f"--as={8 << 30}", *command]
+    # A mutant may want all memory there is, and all time. Of a busy machine it gets less than it needs, so what
+    # counts is the time that it had.
+    limit = LONGEST if is_baseline else patience.get((program, *tests), PATIENCE)
+    command = ["prlimit", f"--as={8 << 30}", f"--cpu={limit}", *command]
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(command, cwd=tree, env=env, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-    started = time.monotonic()
-    try:
-        limit = patience.get((program, *tests), LONGEST if is_baseline else PATIENCE)
-        said = process.communicate(timeout=limit)[0].decode(errors="replace")
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, 9)
-        process.communicate()
+    seconds, still = 0, 0
+    while True:
+        try:
+            said = process.communicate(timeout=LOOK)[0].decode(errors="replace")
+            break
+        except subprocess.TimeoutExpired:
+            before, seconds = seconds, processor_seconds(process.pid)
+            still = still + 1 if seconds - before < 0.02 else 0
+            if still * LOOK >= PATIENCE:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate()
+                return "timeout", "waits"
+    if process.returncode == -signal.SIGXCPU:
         return "timeout", ""
     if process.returncode == 0:
         if is_baseline:
-            took = time.monotonic() - started
-            patience[program, *tests] = max(PATIENCE, SLOWER * took)
+            now = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+            patience[program, *tests] = max(PATIENCE, round(SLOWER * took))
             print(f"without a mutant: {took:.0f} s for {Path(program).name} {' '.join(tests)}", flush=True)
         return None, ""
     failed = re.search(r"^thread '([^']*)'.*panicked", said, re.M)
     return "caught", failed[1] if failed else f"exit status {process.returncode}"
 
 
-def judge(number, mutant, programs, tree, is_baseline=False):
+def judge(number, mutant, programs, tree, judges=("module", "unit tests", "suite"), is_baseline=False):
     file = mutant["file"]
     # Tests stand in the file itself, or beside it.
     path = re.sub(r"(/mod)?\.rs$", "", file.removeprefix("npz-core/src/")).split("/")
@@ -191,7 +219,7 @@ def judge(number, mutant, programs, tree, is_baseline=False):
         ("unit tests", "npz_core", SLOW),
         ("suite", "suite", [f"{name}::" for name in suite] + ["--skip", "every_bit_of", "--skip", "memory"]),
     ]:
-        if program not in programs or by == "unit tests" and BY == "module":
+        if by not in judges or program not in programs or by == "unit tests" and BY == "module":
             continue
         found, test = verdict(programs[program], number, tests, tree, is_baseline)
         if found:
@@ -219,16 +247,18 @@ def main():
         if unmutated["outcome"] != "missed":
             raise SystemExit(f"without a mutant, tests for {file}: {unmutated}")
 
-    def work(number):
+    def work(number, judges):
         name = mutants[number]["name"]
         if outcomes.get(name, {}).get("outcome") in (None, "missed"):
-            outcomes[name] = judge(number, mutants[number], programs, folder / "tree")
+            outcomes[name] = judge(number, mutants[number], programs, folder / "tree", judges)
             outcomes_file.write_text(json.dumps(outcomes, indent=1))
-            if outcomes[name]["outcome"] != "caught":
+            if outcomes[name]["outcome"] != "caught" and "suite" in judges:
                 print(outcomes[name]["outcome"], name, flush=True)
 
-    with ThreadPoolExecutor(int(os.environ.get("JOBS", "1"))) as pool:
-        list(pool.map(work, chosen))
+    # First what takes seconds.
+    for judges in [("module", "unit tests"), ("suite",)]:
+        with ThreadPoolExecutor(int(os.environ.get("JOBS", "1"))) as pool:
+            list(pool.map(lambda number: work(number, judges), chosen))
     counts = Counter((outcomes[mutants[number]["name"]]["outcome"],
                       outcomes[mutants[number]["name"]].get("by", "")) for number in chosen)
     for (outcome, by), count in sorted(counts.items()):
