@@ -101,9 +101,9 @@ fn what_is_printed_of_a_reader() {
     let entry = format!("{:?}", all.next_entry().unwrap().unwrap());
     assert!(all.next_entry().unwrap().is_none());
     let printed = [
-        (format!("{:?}", NpyReader::new(&npy[..]).unwrap()), vec!["NpyReader", "5000", "f4"]),
+        (format!("{:?}", NpyReader::new(&npy[..]).unwrap()), vec!["NpyReader", "5000", "F32"]),
         (before, vec!["NpyStream", "count: 0", "header: None"]),
-        (with_header, vec!["NpyStream", "count: 0", "5000", "f4"]),
+        (with_header, vec!["NpyStream", "count: 0", "5000", "F32"]),
         (format!("{one:?}"), vec!["NpyStream", "count: 1", "header: None"]),
         (open, vec!["NpzStream", "seen: 0", "Open"]),
         (entry, vec!["StreamEntry", "\"weights\"", "5000"]),
