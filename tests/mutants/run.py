@@ -33,7 +33,7 @@ SLOW = ["--skip", "npz::deflate::tests::", "--skip", "npz::window::"]
 SUITE = [
     (r"npz-core/src/io/", "atomic failpoints full_disk permissions replaced saver saving append views faults_in"),
     (r"npz-core/src/npz/writer", "saving streams_out failing_writers compression others records verify editor"
-                                 " properties failpoints"),
+                                 " properties failpoints metadata tied"),
     (r"npz-core/src/(literal|npy/header)", "types versions bad_files others metadata append"),
     (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"),
 ]

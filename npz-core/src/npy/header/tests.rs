@@ -211,7 +211,11 @@ fn offsets_are_those_in_the_file() {
 #[test]
 fn other_files_are_told_apart() {
     let kind = |bytes: &[u8]| decode(bytes).unwrap_err().kind();
-    assert_eq!(kind(b"PK\x03\x04"), ErrorKind::Corrupt);
+    for archive in [b"PK\x03\x04", b"PK\x05\x06"] {
+        let error = decode(archive).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        assert!(error.to_string().contains("an npz archive: use NpzReader"), "{error}");
+    }
     assert_eq!(kind(b"\x93numpy\x01\0"), ErrorKind::Corrupt);
     assert_eq!(kind(b"\x93NUMPY\x01\x01"), ErrorKind::Unsupported);
     assert_eq!(kind(b"\x93NUMPY\x04\0v\0"), ErrorKind::Unsupported);
