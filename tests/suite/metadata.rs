@@ -97,6 +97,7 @@ fn the_metadata_say_what_a_byte_means() {
     let reader = NpzReader::open(&path).unwrap();
     assert_eq!(reader.metadata().unwrap()["run"], "7 é");
     assert!(!reader.names().any(|name| name == "__metadata__"));
+    assert_eq!((reader.len(), reader.entries().count(), reader.is_empty()), (11, 11, false));
 
     let error = reader.get::<F8E5M2, ndarray::Ix1>("e4m3").unwrap_err();
     assert_eq!((error.kind(), error.entry()), (ErrorKind::Dtype, Some("e4m3")));

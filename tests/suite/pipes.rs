@@ -8,7 +8,8 @@ use std::process::Command;
 
 use ndarray::{Array1, Array2, Ix1, Ix2, ShapeBuilder, arr1, arr2};
 use npz_core::{
-    Compression, ErrorKind, Method, NpyStream, NpyWriter, NpzStream, NpzWriter, SaveOptions,
+    Compression, ErrorKind, Method, NpyReader, NpyStream, NpyWriter, NpzReader, NpzStream,
+    NpzWriter, SaveOptions, SeekSource,
 };
 
 /// A named pipe in `folder`.
@@ -78,4 +79,40 @@ fn an_entry_of_a_stream_says_what_it_is() {
     assert_eq!(entry.read::<i16, Ix2>().unwrap(), arr2(&[[7_i16; 500]]));
     assert!(stream.next_entry().unwrap().is_none());
     assert_eq!(stream.into_inner().position(), bytes.len() as u64);
+}
+
+/// Readers end up in logs and in the messages of failed assertions: they say where they are, and
+/// nothing of the data.
+#[test]
+fn what_is_printed_of_a_reader() {
+    let array = Array1::from_iter((0..5000_u16).map(|n| f32::from(n) + 0.5));
+    let npy = NpyWriter::new(Vec::new()).write(&array).unwrap();
+    let mut writer = NpzWriter::new(Vec::new());
+    writer.add("weights", &array).unwrap();
+    let npz = writer.finish().unwrap();
+
+    let mut one = NpyStream::new(&npy[..]);
+    let before = format!("{one:?}");
+    one.header().unwrap();
+    let with_header = format!("{one:?}");
+    one.read::<f32, Ix1>().unwrap();
+    let mut all = NpzStream::new(&npz[..]);
+    let open = format!("{all:?}");
+    let entry = format!("{:?}", all.next_entry().unwrap().unwrap());
+    assert!(all.next_entry().unwrap().is_none());
+    let printed = [
+        (format!("{:?}", NpyReader::new(&npy[..]).unwrap()), vec!["NpyReader", "5000", "F32"]),
+        (before, vec!["NpyStream", "count: 0", "header: None"]),
+        (with_header, vec!["NpyStream", "count: 0", "5000", "F32"]),
+        (format!("{one:?}"), vec!["NpyStream", "count: 1", "header: None"]),
+        (open, vec!["NpzStream", "seen: 0", "Open"]),
+        (entry, vec!["StreamEntry", "\"weights\"", "5000"]),
+        (format!("{all:?}"), vec!["NpzStream", "seen: 1", "Ended"]),
+        (format!("{:?}", NpzReader::from_bytes(&npz).unwrap()), vec!["NpzReader", "\"weights\""]),
+        (format!("{:?}", SeekSource::new(Cursor::new(&npz)).unwrap()), vec!["size: 2"]),
+    ];
+    for (text, parts) in printed {
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}: {parts:?}");
+        assert!(text.len() < 600 && !text.contains(".5, "), "{text}");
+    }
 }

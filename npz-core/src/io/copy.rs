@@ -78,4 +78,23 @@ mod tests {
             assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         }
     }
+
+    #[test]
+    fn what_the_system_does_not_copy_goes_through_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("to");
+        let mut from = tempfile::tempfile().unwrap();
+        from.write_all(b"0123456789").unwrap();
+        // Linux copies nothing into a file that can only be appended to.
+        let to = File::options().append(true).create(true).open(&path).unwrap();
+        copy(&from, 2, &to, 5).unwrap();
+        copy(&from, 0, &to, 2).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"2345601");
+        // Nor to a device, whose error is an error all the same.
+        #[cfg(target_os = "linux")]
+        {
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            assert_eq!(copy(&from, 0, &full, 3).unwrap_err().kind(), io::ErrorKind::StorageFull);
+        }
+    }
 }

@@ -62,6 +62,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn several_parts_are_written_in_one_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut locked = Locked::lock(File::create(&path).unwrap()).unwrap();
+        let parts = [io::IoSlice::new(b"one "), io::IoSlice::new(b"and two")];
+        assert_eq!(locked.write_vectored(&parts).unwrap(), 11);
+        locked.flush().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"one and two");
+    }
+
+    #[test]
     fn a_copy_that_lives_on_holds_no_lock() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");

@@ -67,3 +67,39 @@ pub(super) fn reserve(file: &File, size: u64) -> io::Result<()> {
 pub(super) fn reserve(_: &File, _: u64) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn room_that_is_not_there_is_an_error_before_anything_is_written() {
+        // On a disk, and in memory where there is such a file system.
+        for folder in [std::env::temp_dir().as_path(), Path::new("/dev/shm")] {
+            let Ok(file) = tempfile::tempfile_in(folder) else { continue };
+            for size in [0, 1, 1 << 20] {
+                reserve(&file, size).unwrap();
+            }
+            // What is reserved is taken of a disk, isn't zeroed in memory, and is no part of the file.
+            let metadata = file.metadata().unwrap();
+            let direct = tempfile::tempfile_in(folder).unwrap();
+            let flags = rustix::fs::FallocateFlags::KEEP_SIZE;
+            let can = rustix::fs::fallocate(&direct, flags, 0, 1 << 20).is_ok();
+            let is_tmpfs = rustix::fs::fstatfs(&file).unwrap().f_type == 0x0102_1994;
+            assert_eq!((metadata.len(), metadata.blocks() > 0), (0, can && !is_tmpfs));
+            // An exabyte.
+            match reserve(&file, 1 << 60) {
+                Err(error) => {
+                    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+                    let kinds = [FileTooLarge, QuotaExceeded, StorageFull];
+                    assert!(kinds.contains(&error.kind()), "{}: {error}", folder.display());
+                }
+                // There are file systems without limits, and such that can't reserve.
+                Ok(()) => eprintln!("SKIPPED: {} has room for everything", folder.display()),
+            }
+        }
+    }
+}

@@ -137,7 +137,7 @@ mod tests {
             "b\"it's\"",
             "(5,)",
             "((), [True, False, None], {'a': -1}, {1})",
-            "(1.0, -0.5, 0.0001, 1e-05, 1e+16, 123456789012345.6, 1.5e+300, 1e-320, 1e999)",
+            "(1.0, -0.5, 0.0001, 1e-05, 1e+16, 123456789012345.6, 1.5e+300, 1e-320, 1e999, -1e999)",
         ] {
             let literal = crate::literal::parse(text, &limits, false).unwrap();
             assert_eq!(repr(&literal.value), text);

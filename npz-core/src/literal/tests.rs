@@ -90,6 +90,7 @@ fn strings_in_every_spelling() {
     for (text, string) in [
         (r#""it's""#, "it's"),
         (r"'\'\x41\101\u00e9\U0001F600\n'", "'AAé😀\n"),
+        (r#"'\a\b\f\n\r\t\v\\\"\q'"#, "\x07\x08\x0c\n\r\t\x0b\\\"\\q"),
         (r"'\q'", r"\q"),
         ("u'a'", "a"),
         (r"r'\n\''", r"\n\'"),

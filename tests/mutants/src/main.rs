@@ -92,13 +92,40 @@ fn has_let(expr: &syn::Expr) -> bool {
     }
 }
 
+/// Whether this is for other systems than the one that builds it, where nothing of it can be judged.
+fn is_elsewhere(attributes: &[syn::Attribute]) -> bool {
+    let here = |condition: &str| match condition.replace(' ', "").as_str() {
+        "not(unix)" => !cfg!(unix),
+        "windows" => cfg!(windows),
+        "not(target_os=\"linux\")" => !cfg!(target_os = "linux"),
+        _ => true,
+    };
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .filter_map(|attribute| attribute.meta.require_list().ok())
+        .any(|list| !here(&list.tokens.to_string()))
+}
+
 impl<'ast> Visit<'ast> for Finder<'_> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if !is_elsewhere(&item.attrs) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if is_elsewhere(&item.attrs) {
+            return;
+        }
         self.block(&item.block);
         visit::visit_item_fn(self, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        if is_elsewhere(&item.attrs) {
+            return;
+        }
         self.block(&item.block);
         visit::visit_impl_item_fn(self, item);
     }

@@ -94,6 +94,30 @@ fn a_version_can_be_forced() {
 }
 
 #[test]
+fn a_header_can_have_the_length_of_another() {
+    let header = Header::new(ScalarKind::I32, Order::C, [3]).unwrap();
+    let unicode = Record::packed([("中", ScalarKind::U8)]).unwrap();
+    let unicode = Header::new(unicode, Order::C, [1]).unwrap();
+    let text = "{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }";
+    for (header, version, prefix, text_len) in [
+        (&header, Version::V1, 10, text.len()),
+        (&header, Version::V2, 12, text.len()),
+        // In UTF-8 a character has more bytes than one.
+        (&unicode, Version::V3, 12, unicode.literal().len()),
+    ] {
+        let least = header.least_len(version).unwrap();
+        assert_eq!(least, prefix + text_len + 1);
+        for len in [least, least + 1, least + 100] {
+            let bytes = header.encode_at_len(version, len).unwrap().unwrap();
+            assert_eq!(bytes.len(), len);
+            assert_eq!(done(&bytes), (header.clone(), len, version));
+        }
+        assert_eq!(header.encode_at_len(version, least - 1).unwrap(), None);
+    }
+    assert!(unicode.least_len(Version::V1).is_err());
+}
+
+#[test]
 fn counts_are_exact_or_refused() {
     let header = |kind: ScalarKind, shape: &[usize]| Header::new(kind, Order::C, shape);
     let counts =
@@ -187,7 +211,11 @@ fn offsets_are_those_in_the_file() {
 #[test]
 fn other_files_are_told_apart() {
     let kind = |bytes: &[u8]| decode(bytes).unwrap_err().kind();
-    assert_eq!(kind(b"PK\x03\x04"), ErrorKind::Corrupt);
+    for archive in [b"PK\x03\x04", b"PK\x05\x06"] {
+        let error = decode(archive).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        assert!(error.to_string().contains("an npz archive: use NpzReader"), "{error}");
+    }
     assert_eq!(kind(b"\x93numpy\x01\0"), ErrorKind::Corrupt);
     assert_eq!(kind(b"\x93NUMPY\x01\x01"), ErrorKind::Unsupported);
     assert_eq!(kind(b"\x93NUMPY\x04\0v\0"), ErrorKind::Unsupported);

@@ -269,3 +269,26 @@ fn numpys_framing_is_that_of_zipfile() {
     assert!(needs_zip64_end(65_536, 0, 0, Alignment::NUMPY));
     assert!(needs_zip64_end(1, 0, LIMIT + 1, Alignment::NUMPY));
 }
+
+#[test]
+fn flags_say_how_the_name_is_written_and_where_the_sizes_are() {
+    for (name, descriptor, flags) in [
+        ("a.npy", false, 0),
+        ("é.npy", false, flag::UTF8),
+        ("a.npy", true, flag::DESCRIPTOR),
+        ("é.npy", true, flag::UTF8 | flag::DESCRIPTOR),
+    ] {
+        let member = Member { name, method: Method::Deflated, size: 500, prefix_len: 128 };
+        let slot = Slot::new(member, 0, Alignment::default()).unwrap();
+        let slot = if descriptor { slot.with_descriptor() } else { slot };
+        let local = slot.local_header(7, 3).unwrap();
+        let local = LocalHeader::parse(&local).unwrap();
+        assert_eq!(local.flags, flags);
+        // What follows the data isn't said before them.
+        let said = if descriptor { [0; 3] } else { [7, 500, 3] };
+        assert_eq!([local.crc, local.uncompressed, local.compressed], said);
+        let mut central = Vec::new();
+        slot.push_central_header(&mut central, 7, 3, &[]).unwrap();
+        assert_eq!(CentralHeader::parse(&central).unwrap().flags, flags, "{name}");
+    }
+}

@@ -120,3 +120,45 @@ fn descriptors_in_four_forms() {
     assert_eq!(DataDescriptor::parse(&[0; 24]), Err(Fault::Signature));
     assert_eq!(DataDescriptor::parse(&[0; 25]), Err(Fault::Long));
 }
+
+#[test]
+fn descriptors_go_there_and_back() {
+    let small = DataDescriptor { crc: 1, compressed: 2, uncompressed: 3 };
+    let large = DataDescriptor { uncompressed: 1 << 32, ..small };
+    for (descriptor, wide, len) in [(small, false, 16), (small, true, 24), (large, true, 24)] {
+        let mut bytes = Vec::new();
+        descriptor.encode(wide, &mut bytes).unwrap();
+        assert_eq!((bytes.len(), DataDescriptor::parse(&bytes)), (len, Ok(descriptor)));
+    }
+    assert_eq!(large.encode(false, &mut Vec::new()), Err(Fault::Long));
+}
+
+#[test]
+fn descriptors_are_wide_where_the_header_or_the_sizes_are() {
+    let most = u64::from(u32::MAX);
+    for (zip64, compressed, uncompressed, lens) in [
+        (false, 0, 0, [16, 12]),
+        (true, 0, 0, [24, 20]),
+        (false, most - 1, most - 1, [16, 12]),
+        (false, most, 0, [24, 20]),
+        (false, 0, most, [24, 20]),
+    ] {
+        assert_eq!(DataDescriptor::lens(zip64, compressed, uncompressed), lens);
+    }
+}
+
+#[test]
+fn folders_by_the_attributes_of_dos_and_of_unix() {
+    for (external, is_folder) in [
+        (0, false),
+        (0x20, false),
+        (0x10, true),
+        (0x30, true),
+        (0o100_644 << 16, false),
+        (0o40_755 << 16, true),
+        (0o40_755 << 16 | 0x10, true),
+        (0o140_777 << 16, false),
+    ] {
+        assert_eq!(host::says_folder(external), is_folder, "{external:#x}");
+    }
+}

@@ -85,6 +85,37 @@ fn a_segment_must_not_look_back_beyond_its_start() {
     assert!(!check(&second, half.len(), true));
 }
 
+/// A block in deflate's fixed code, of codes and their lengths.
+fn fixed(codes: &[(u32, u32)]) -> Vec<u8> {
+    // The last block, and its kind; numbers stand there from their lowest bit, codes from their highest.
+    let mut bits = vec![true, true, false];
+    for &(code, len) in codes {
+        bits.extend((0..len).rev().map(|bit| code >> bit & 1 == 1));
+    }
+    let byte = |bits: &[bool]| bits.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit));
+    bits.chunks(8).map(byte).collect()
+}
+
+#[test]
+fn symbols_that_stand_for_nothing_are_refused() {
+    const A: (u32, u32) = (0x30 + 0x61, 8);
+    const END: (u32, u32) = (0, 7);
+    let length = |symbol: u32| match symbol {
+        257..280 => (symbol - 256, 7),
+        _ => (0xC0 + symbol - 280, 8),
+    };
+    let block = |symbol, distance| fixed(&[A, length(symbol), (distance, 5), END]);
+    assert!(check(&block(257, 0), 4, true));
+    assert!(check(&block(285, 0), 259, true));
+    for (symbol, distance) in [(257, 30), (257, 31), (286, 0), (287, 0)] {
+        let packed = block(symbol, distance);
+        assert!(by_zlib(&packed, 300).is_none_or(|(_, ended)| !ended));
+        for len in 0..300 {
+            assert!(!Decoder::default().decode(&packed, &mut vec![0; len], true));
+        }
+    }
+}
+
 #[test]
 fn tiny_blocks_without_end_are_refused() {
     let flushes = [0, 0, 0, 0xFF, 0xFF].repeat(100_000);

@@ -352,6 +352,26 @@ fn names_of_other_code_pages() {
 }
 
 #[test]
+fn a_directory_may_be_as_large_as_is_allowed() {
+    let file = build(&[part("a", b"1"), part("b", b"2")], &tail());
+    let end = EndRecord::parse(&file[file.len() - EndRecord::LEN..]).unwrap();
+    let open = |limits: Limits| {
+        drive(file.len() as u64, &limits, |range| slice(&file, &range))
+            .map(|(found, _)| found.len())
+    };
+    let bytes = u64::from(end.directory_size);
+    assert_eq!(open(Limits::default().directory_bytes(bytes).entries(2)).unwrap(), 2);
+    for (limits, name) in [
+        (Limits::default().directory_bytes(bytes - 1), "Limits::directory_bytes"),
+        (Limits::default().entries(1), "Limits::entries"),
+    ] {
+        let error = open(limits).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
 fn all_entries_together_are_limited() {
     let file = build(&[part("a.npy", b"data"), part("b.npy", b"more")], &tail());
     let opened = |total| {
