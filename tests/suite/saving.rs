@@ -142,6 +142,24 @@ fn progress_is_told_up_to_the_end() {
 }
 
 #[test]
+fn progress_counts_what_is_gathered_too() {
+    let whole = Array1::<f64>::ones(2_000_000);
+    let value = vec![whole.slice(s![..;2]), whole.slice(s![..20;2])];
+    let bytes = 8 * 1_000_010;
+    let folder = tempfile::tempdir().unwrap();
+    for compression in [Compression::Stored, Compression::Auto, Compression::Deflate(1)] {
+        for threads in [1, 2] {
+            let (options, told) = noting(u64::MAX);
+            let options = options.threads(threads).compression(compression);
+            value.save_npz_with(folder.path().join("a.npz"), &options).unwrap();
+            let told = told.lock().unwrap();
+            assert!(told.is_sorted_by(|a, b| a.0 < b.0), "{compression:?}: {told:?}");
+            assert_eq!(*told.last().unwrap(), (bytes, Some(bytes), "1".to_owned()));
+        }
+    }
+}
+
+#[test]
 fn a_save_that_is_cancelled_leaves_the_old_file_and_nothing_else() {
     let value = vec![Array1::<f64>::ones(1_500_000), Array1::zeros(1_500_000)];
     let strided = vec![value[0].slice(s![..;2]), value[1].slice(s![..;2])];
