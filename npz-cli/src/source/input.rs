@@ -57,4 +57,8 @@ impl ReadAt for Input {
     fn reads_in_parallel(&self) -> bool {
         self.0.reads_in_parallel()
     }
+
+    fn reads_are_cheap(&self) -> bool {
+        self.0.reads_are_cheap()
+    }
 }

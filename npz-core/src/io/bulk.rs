@@ -7,14 +7,15 @@ use crate::element::whole_units;
 use crate::error::Result;
 use crate::options;
 
-/// Read by one thread at a time: so many that it costs nothing to go for the next, and so few that threads
-/// end together.
+/// Read by one thread at a time: so many that it costs nothing to go for the next, and so few that
+/// threads end together.
 pub(crate) const PIECE_BYTES: usize = 2 << 20;
 
 /// From here on a second thread saves more than its start costs.
 pub(crate) const PARALLEL_BYTES: usize = 4 << 20;
 
-/// Read by one call and worked on at a time: it stays in the cache from the first look at it to the last.
+/// Worked on at a time, and read by one call where calls are cheap: it stays in the cache from the
+/// first look at it to the last.
 const HOT_BYTES: usize = 256 << 10;
 
 /// Where the bytes of a large buffer come from: the first ones are in memory already, the others
@@ -29,9 +30,10 @@ pub(crate) struct Bulk<'a> {
 }
 
 impl Bulk<'_> {
-    /// Fills `buf`, and calls `each` with parts of it, all of it once, right after they were read, while
-    /// they are in the cache. A part has whole units of `unit` bytes, counted from the start. What `each` gives comes in
-    /// the order of the parts, and is the same for any number of threads.
+    /// Fills `buf`, and calls `each` with parts of it, all of it once, right after they were read: where
+    /// reads are cheap, while they are in the cache. A part has whole units of `unit` bytes, counted
+    /// from the start. What `each` gives comes in the order of the parts, and is the same for any
+    /// number of threads.
     ///
     /// # Errors
     /// Those of the source and of `each`, the first in the order of the parts.
@@ -42,6 +44,10 @@ impl Bulk<'_> {
         each: impl Fn(&mut [u8]) -> Result<R> + Sync,
     ) -> Result<Vec<R>> {
         let piece_bytes = whole_units(PIECE_BYTES, unit);
+        let part_bytes = match self.source.reads_are_cheap() {
+            true => whole_units(HOT_BYTES, unit),
+            false => piece_bytes,
+        };
         let threads = self.threads(buf.len()).min(buf.len().div_ceil(piece_bytes));
         let starts = (0..).step_by(piece_bytes);
         let pieces = starts.zip(buf.chunks_mut(piece_bytes));
@@ -52,7 +58,7 @@ impl Bulk<'_> {
                 start += part.len();
                 each(part)
             };
-            hot_parts(piece, unit).map(read).collect::<Result<Vec<R>>>()
+            piece.chunks_mut(part_bytes).map(read).collect::<Result<Vec<R>>>()
         })?;
         Ok(results.into_iter().flatten().collect())
     }

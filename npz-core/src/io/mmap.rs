@@ -247,6 +247,10 @@ impl ReadAt for Mapped {
     fn reads_in_parallel(&self) -> bool {
         true
     }
+
+    fn reads_are_cheap(&self) -> bool {
+        true
+    }
 }
 
 /// An archive as memory: its stored arrays are viewed where they lie, and the system reads what of
