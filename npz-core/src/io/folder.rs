@@ -129,6 +129,33 @@ mod unix {
             Ok(retry_on_intr(|| fchmod(file, Mode::from_raw_mode(self.0.st_mode)))?)
         }
     }
+
+    #[cfg(all(test, target_os = "linux"))]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn folders_are_flushed_as_far_as_that_can_be() {
+            let place = tempfile::tempdir().unwrap();
+            let file = File::create(place.path().join("file")).unwrap();
+            Folder::open(place.path()).unwrap().flush(&file).unwrap();
+
+            // Here the system knows no such thing, which is nobody's fault.
+            let proc = Folder::open(Path::new("/proc")).unwrap();
+            assert_eq!(fsync(&proc.fd), Err(Errno::INVAL));
+            proc.flush(&file).unwrap();
+
+            // As one is opened that may be used and not listed: it goes with its file system.
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let fd = rustix::fs::open(place.path(), flags, Mode::empty()).unwrap();
+            assert_eq!(fsync(&fd), Err(Errno::BADF));
+            Folder { fd, listable: false }.flush(&file).unwrap();
+
+            // Any other error is one.
+            let fd = rustix::fs::open(place.path(), flags, Mode::empty()).unwrap();
+            assert!(Folder { fd, listable: true }.flush(&file).is_err());
+        }
+    }
 }
 
 /// By paths: Windows has no way to flush a folder, and orders its renames by the file system's journal.
