@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use ndarray::Array1;
 use npz_core::{ErrorKind, NpzWriter, SaveNpz};
@@ -68,8 +70,19 @@ impl Tmpfs {
 
 impl Drop for Tmpfs {
     fn drop(&mut self) {
-        let unmounted = Command::new("umount").arg(&self.0).status();
-        assert!(unmounted.is_ok_and(|status| status.success()), "{}", self.0.display());
+        let unmount = || {
+            let status = Command::new("umount").arg(&self.0).status();
+            status.is_ok_and(|status| status.success())
+        };
+        // A program that another test is just starting has all of this one's files for a moment.
+        let unmounted = (0..100).any(|_| {
+            let done = unmount();
+            if !done {
+                thread::sleep(Duration::from_millis(50));
+            }
+            done
+        });
+        assert!(unmounted, "{}", self.0.display());
     }
 }
 
