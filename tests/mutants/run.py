@@ -35,7 +35,8 @@ SUITE = [
     (r"npz-core/src/npz/writer", "saving streams_out failing_writers compression others records verify editor"
                                  " properties failpoints metadata tied"),
     (r"npz-core/src/(literal|npy/header)", "types versions bad_files others metadata append"),
-    (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"),
+    (r"", "bad_files damage faults_in others verify streams_in views slices lenient compression loading"
+         " metadata"),
 ]
 
 # Seconds of a processor, more where tests take more without a mutant; and as many without doing anything.

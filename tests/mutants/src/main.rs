@@ -254,8 +254,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("npz-mutants LIST ROOT LEFT_OUT".into());
     };
     let list: Vec<Value> = serde_json::from_str(&fs::read_to_string(list)?)?;
-    let left_out: HashSet<usize> =
-        fs::read_to_string(left_out)?.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+    let left_out: HashSet<usize> = fs::read_to_string(left_out)?
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<_, _>>()?;
     let mut files: BTreeMap<&str, Vec<(usize, &Value)>> = BTreeMap::new();
     for (number, mutant) in list.iter().enumerate() {
         if !left_out.contains(&number) {
@@ -269,7 +271,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mutants: Vec<Mutant> = found
             .iter()
             .filter_map(|(number, mutant)| {
-                let number_of = |key: &str| usize::try_from(mutant["span"]["start"][key].as_u64()?).ok();
+                let number_of =
+                    |key: &str| usize::try_from(mutant["span"]["start"][key].as_u64()?).ok();
                 Some(Mutant {
                     number: *number,
                     genre: mutant["genre"].as_str()?.to_owned(),
@@ -280,7 +283,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         let mut wanted: HashMap<_, Vec<_>> = HashMap::new();
         for mutant in &mutants {
-            let genres = ["FnValue", "BinaryOperator", "UnaryOperator", "MatchArm", "MatchArmGuard"];
+            let genres =
+                ["FnValue", "BinaryOperator", "UnaryOperator", "MatchArm", "MatchArmGuard"];
             if let Some(genre) = genres.into_iter().find(|genre| *genre == mutant.genre) {
                 wanted.entry((genre, mutant.start)).or_default().push(mutant);
             }
