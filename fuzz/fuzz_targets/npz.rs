@@ -5,9 +5,7 @@ use std::collections::HashMap;
 
 use libfuzzer_sys::fuzz_target;
 use ndarray::{ArrayD, IxDyn, s};
-use npz_core::{
-    AnyArray, LoadOptions, NpzReader, NpzStream, Result, StreamEntry, VerifyOptions,
-};
+use npz_core::{AnyArray, LoadOptions, NpzReader, NpzStream, Result, StreamEntry, VerifyOptions};
 
 /// The names and arrays of all entries, as a reader of the whole file finds them.
 fn read(reader: &NpzReader<'_>) -> Result<Vec<(String, Option<AnyArray>)>> {

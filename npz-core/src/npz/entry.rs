@@ -14,6 +14,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Place;
 
 use super::hash::NameHasher;
+use super::record::Zip64Locator;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What every member of an array ends in.
@@ -68,7 +69,8 @@ const CP437: [char; 128] = [
 /// - with a NUL, where Python cuts the name;
 /// - with a backslash, which Python on Windows reads as `/`;
 /// - absolute, or with a `..` level, which unpackers either refuse or obey;
-/// - longer than the format can say.
+/// - longer than the format can say;
+/// - one whose end looks like a zip64 locator, for which readers would take it at the directory's end.
 ///
 /// Everything else that NumPy takes is taken: `/`, blanks, line breaks, any script. So are names
 /// that differ in case only; they are different keys, though they collide if unpacked on Windows.
@@ -90,6 +92,8 @@ pub(crate) fn check_key(key: &str) -> Result<()> {
         format!("the name {key:?} is an absolute path; use a relative one")
     } else if key.split('/').any(|level| level == "..") {
         format!("the name {key:?} has a \"..\" level, which leaves the directory when unpacked")
+    } else if Zip64Locator::ends(&[key.as_bytes(), SUFFIX.as_bytes()].concat()) {
+        format!("the name {key:?} ends like a zip64 locator, which readers would take it for")
     } else {
         return Ok(());
     };
@@ -251,6 +255,14 @@ mod tests {
             assert_eq!(check_key(bad).unwrap_err().kind(), ErrorKind::Name, "{bad:.20}");
         }
         assert!(member(&long).len() == 0xFFFF);
+
+        // Its last twenty bytes, with the suffix.
+        let error = check_key("aPK\x06\x07 two and ten").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Name);
+        assert!(error.to_string().contains("zip64 locator"), "{error}");
+        for elsewhere in ["PK\x06\x07", "PK\x06\x07 two and te", "PK\x06\x07 two and tent"] {
+            check_key(elsewhere).unwrap();
+        }
     }
 
     #[test]

@@ -381,6 +381,11 @@ impl CentralDirectory {
     pub(crate) fn finish(self, offset: u64) -> Result<Vec<u8>> {
         let Self { headers: mut bytes, entries, numpy } = self;
         let size = bytes.len() as u64;
+        if Zip64Locator::ends(&bytes) {
+            let message = "the directory ends with what every reader takes for a zip64 locator; give \
+                           the last entry another name, or write another entry after it";
+            return Err(Error::new(ErrorKind::Name, message));
+        }
         let alignment = if numpy { Alignment::NUMPY } else { Alignment::default() };
         if needs_zip64_end(entries, size, offset, alignment) {
             let record = Zip64EndRecord {

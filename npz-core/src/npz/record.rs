@@ -422,6 +422,11 @@ impl Zip64Locator {
         Ok(Self { disk: fields.u32()?, record_offset: fields.u64()?, disks: fields.u32()? })
     }
 
+    /// Whether one would be found where `bytes` end.
+    pub(crate) fn ends(bytes: &[u8]) -> bool {
+        bytes.last_chunk::<{ Self::LEN }>().is_some_and(|last| last.starts_with(&Self::SIGNATURE))
+    }
+
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         let record: [u8; Self::LEN] = Out::record(Self::SIGNATURE, |out| {
             out.u32(self.disk).u64(self.record_offset).u32(self.disks);

@@ -292,3 +292,15 @@ fn flags_say_how_the_name_is_written_and_where_the_sizes_are() {
         assert_eq!(CentralHeader::parse(&central).unwrap().flags, flags, "{name}");
     }
 }
+
+#[test]
+fn a_directory_never_ends_like_a_locator() {
+    let finished = |name| {
+        let member = Member { name, method: Method::Stored, size: 3, prefix_len: 0 };
+        let mut directory = CentralDirectory::default();
+        directory.push(&Slot::new(member, 0, Alignment::NONE).unwrap(), 7, 3).unwrap();
+        directory.finish(100)
+    };
+    assert_eq!(finished("aPK\x06\x07 two and ten.npy").unwrap_err().kind(), ErrorKind::Name);
+    finished("aPK\x06\x07 two and tent.npy").unwrap();
+}
