@@ -5,6 +5,7 @@
 //! finds no more. Tried are the last place where the next 16 bytes stood, and that of the next 8.
 
 use super::bits::BitWriter;
+use super::compare::equal;
 use super::entropy::{BlockCode, END, Histogram, LENGTHS, LONGEST};
 
 /// Sizes of items that there are, the fastest first. Text has those of one byte.
@@ -86,7 +87,7 @@ impl Finder {
                 let last = std::mem::replace(&mut table[place], low(at));
                 let apart = usize::from(low(at).wrapping_sub(last));
                 if len < ENOUGH && apart != 0 && apart <= WINDOW.min(at) {
-                    let found = equal(segment, at, apart);
+                    let found = equal(segment, at, apart, LONGEST);
                     (len, distance) = if found > len { (found, apart) } else { (len, distance) };
                 }
             }
@@ -189,25 +190,6 @@ fn places<const WIDTH: usize>(bytes: &[u8], at: usize) -> Option<[usize; 2]> {
         _ => [first.wrapping_mul(FACTOR).rotate_left(32) ^ eight(at + 8)?, first],
     };
     Some(keys.map(|key| (key.wrapping_mul(FACTOR) >> (64 - TABLE_BITS)) as usize))
-}
-
-/// How many bytes from `at` on are those `distance` before; no more than some beyond [`LONGEST`]
-/// are counted.
-#[inline]
-fn equal(bytes: &[u8], at: usize, distance: usize) -> usize {
-    let (ours, before) = (&bytes[at..], &bytes[at - distance..]);
-    let mut same = 0;
-    while same < LONGEST {
-        let word = |bytes: &[u8]| Some(u64::from_le_bytes(*bytes.get(same..)?.first_chunk()?));
-        let (Some(ours), Some(before)) = (word(ours), word(before)) else { break };
-        let difference = ours ^ before;
-        if difference != 0 {
-            return same + (difference.trailing_zeros() / 8) as usize;
-        }
-        same += 8;
-    }
-    let (ours, before) = (&ours[same..], &before[same..]);
-    same + ours.iter().zip(before).take(LONGEST).take_while(|(a, b)| a == b).count()
 }
 
 /// The symbol of a distance, its further bits, and their number.

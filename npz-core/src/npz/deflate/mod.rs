@@ -5,6 +5,7 @@
 //! as there are, and the bytes are the same for any number.
 
 mod bits;
+mod compare;
 mod decode;
 mod deflater;
 mod entropy;

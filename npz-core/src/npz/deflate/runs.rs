@@ -2,6 +2,7 @@
 //! before it. That is what LZ77 finds in sparse arrays, at a fraction of its price.
 
 use super::bits::BitWriter;
+use super::compare::equal;
 use super::entropy::{BlockCode, END, Histogram, LENGTHS, LONGEST};
 
 /// Distances that are tried, each with its symbol, its further bits, and their number: a byte, and
@@ -153,11 +154,11 @@ fn split(bytes: &[u8], distance: usize, steps: &mut Vec<Step>) {
             continue;
         }
         let start = at + (starts.trailing_zeros() / 8) as usize;
-        let end = end_of_run(bytes, start + SHORTEST, distance);
+        let run = SHORTEST + equal(bytes, start + distance + SHORTEST, distance, usize::MAX);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        steps.push(Step { literals: count(start + distance - done), run: count(end - start) });
-        done = end + distance;
-        at = end;
+        steps.push(Step { literals: count(start + distance - done), run: count(run) });
+        at = start + run;
+        done = at + distance;
     }
 }
 
@@ -167,19 +168,4 @@ fn starts_of_runs(word: u64) -> u64 {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let zeros = !((word & LOW).wrapping_add(LOW) | word | LOW);
     zeros & zeros >> 8 & zeros >> 16 & zeros >> 24
-}
-
-/// Where the run that holds up to `at` ends.
-#[inline]
-fn end_of_run(bytes: &[u8], mut at: usize, distance: usize) -> usize {
-    while let Some(difference) = difference(bytes, at, distance) {
-        if difference != 0 {
-            return at + (difference.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while at + distance < bytes.len() && bytes[at + distance] == bytes[at] {
-        at += 1;
-    }
-    at
 }

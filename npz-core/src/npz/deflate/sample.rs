@@ -57,10 +57,11 @@ fn by_size(packer: &mut Packer, sample: &[u8], out: &mut [u8]) -> Result<Choice>
     }
     let mut best = (usize::MAX, 0);
     for width in WIDTHS {
+        let found = packer.items(width, sample, false, out)?;
+        best = if found < best.0 { (found, width) } else { best };
         // The first that leaves nothing to wish for, which is the fastest, or else the smallest.
-        if best.0 > small {
-            let found = packer.items(width, sample, false, out)?;
-            best = if found < best.0 { (found, width) } else { best };
+        if found <= small {
+            break;
         }
     }
     let (found, width) = best;
