@@ -2,27 +2,19 @@
 
 use std::sync::Mutex;
 
+use super::recent::Recent;
 use crate::error::Result;
 use crate::limits::Limits;
 use crate::npy::{Decoded, Header, Version};
 
-/// In most archives there are many arrays of few shapes.
-const KEPT: usize = 8;
-
 /// Longer headers, which are those of records, are not kept.
 const MOST_BYTES: usize = 256;
 
-/// The headers that came last, in the bytes they came in: arrays of one dtype and shape have the
-/// same, and to compare them takes a tenth of the time that it takes to decode them.
+/// The headers that came last, in the bytes they came in. In most archives there are many arrays of
+/// few shapes; those of one dtype and shape have the same, and to compare them takes a tenth of the
+/// time that it takes to decode them.
 #[derive(Default)]
-pub(super) struct Headers(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    all: Vec<Known>,
-    /// The one that is given up next.
-    oldest: usize,
-}
+pub(super) struct Headers(Mutex<Recent<Known>>);
 
 struct Known {
     bytes: Vec<u8>,
@@ -36,7 +28,7 @@ impl Headers {
         // Who would have to wait for another thread decodes.
         let Ok(mut kept) = self.0.try_lock() else { return Header::decode(bytes, limits) };
         // A header says itself where it ends, so what begins with the same bytes has the same.
-        if let Some(known) = kept.all.iter().find(|known| bytes.starts_with(&known.bytes)) {
+        if let Some(known) = kept.iter().find(|known| bytes.starts_with(&known.bytes)) {
             return Ok(Decoded::Done {
                 header: known.header.clone(),
                 data_offset: known.bytes.len(),
@@ -55,18 +47,9 @@ impl Headers {
     }
 }
 
-impl Kept {
-    fn keep(&mut self, known: Known) {
-        match self.all.get_mut(self.oldest) {
-            Some(place) => *place = known,
-            None => self.all.push(known),
-        }
-        self.oldest = (self.oldest + 1) % KEPT;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::recent::KEPT;
     use super::*;
     use crate::dtype::ScalarKind;
     use crate::npy::Order;
@@ -92,13 +75,13 @@ mod tests {
                     let expected = Header::decode(&all[at], &limits).map_err(|e| e.to_string());
                     assert_eq!(found, expected, "{at}");
                 }
-                assert!(headers.0.lock().unwrap().all.len() <= KEPT);
+                assert!(headers.0.lock().unwrap().iter().count() <= KEPT);
             }
         }
         let long = Header::new(ScalarKind::F32, Order::C, vec![1; 60]).unwrap().encode().unwrap();
         assert!(long.len() > MOST_BYTES);
         headers.decode(&long, &limits).unwrap();
         let kept = headers.0.lock().unwrap();
-        assert!(kept.all.iter().all(|known| known.bytes.len() <= MOST_BYTES));
+        assert!(kept.iter().all(|known| known.bytes.len() <= MOST_BYTES));
     }
 }

@@ -28,6 +28,7 @@ mod method;
 mod open;
 mod places;
 mod reader;
+mod recent;
 mod record;
 mod slice;
 mod stream;

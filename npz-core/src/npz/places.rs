@@ -2,10 +2,8 @@
 
 use std::sync::{Arc, RwLock};
 
+use super::recent::Recent;
 use crate::npy::Header;
-
-/// As many arrays may be read in parts, in turns.
-const KEPT: usize = 8;
 
 /// A stored array that is read in parts: what its headers say.
 pub(super) struct Place {
@@ -18,40 +16,28 @@ pub(super) struct Place {
 /// Those that came last. Who takes rows out of an array takes many, and to read its headers again
 /// takes as long as to read a row.
 #[derive(Default)]
-pub(super) struct Places(RwLock<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    all: Vec<Arc<Place>>,
-    /// The one that is given up next.
-    oldest: usize,
-}
+pub(super) struct Places(RwLock<Recent<Arc<Place>>>);
 
 impl Places {
     /// The place of the entry at `index`, if it is known.
     pub(super) fn find(&self, index: usize) -> Option<Arc<Place>> {
         // Who would have to wait for another thread looks into the file.
         let kept = self.0.try_read().ok()?;
-        kept.all.iter().find(|place| place.index == index).map(Arc::clone)
+        kept.iter().find(|place| place.index == index).map(Arc::clone)
     }
 
     /// Keeps what was found.
     pub(super) fn keep(&self, place: Place) {
         let Ok(mut kept) = self.0.try_write() else { return };
-        if kept.all.iter().any(|known| known.index == place.index) {
-            return;
+        if kept.iter().all(|known| known.index != place.index) {
+            kept.keep(Arc::new(place));
         }
-        let (oldest, place) = (kept.oldest, Arc::new(place));
-        match kept.all.get_mut(oldest) {
-            Some(known) => *known = place,
-            None => kept.all.push(place),
-        }
-        kept.oldest = (oldest + 1) % KEPT;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::recent::KEPT;
     use super::*;
     use crate::dtype::ScalarKind;
     use crate::npy::Order;
