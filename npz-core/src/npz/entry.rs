@@ -92,7 +92,7 @@ pub(crate) fn check_key(key: &str) -> Result<()> {
         format!("the name {key:?} is an absolute path; use a relative one")
     } else if key.split('/').any(|level| level == "..") {
         format!("the name {key:?} has a \"..\" level, which leaves the directory when unpacked")
-    } else if Zip64Locator::ends(&[key.as_bytes(), SUFFIX.as_bytes()].concat()) {
+    } else if Zip64Locator::ends(member(key).as_bytes()) {
         format!("the name {key:?} ends like a zip64 locator, which readers would take it for")
     } else {
         return Ok(());

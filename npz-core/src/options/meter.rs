@@ -2,11 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::progress::STEP_BYTES;
 use super::{Callback, Progress};
 use crate::error::Result;
-
-/// Told at least so many bytes after the last time.
-const STEP_BYTES: u64 = 4 << 20;
 
 /// Counts the bytes that are done, and tells a callback now and then, and when all are done.
 pub(crate) struct Meter<'a> {
@@ -42,7 +40,7 @@ impl<'a> Meter<'a> {
         state.done = state.done.saturating_add(bytes as u64).min(self.total);
         let done = state.done;
         let news = done - state.told;
-        if news < STEP_BYTES && (done < self.total || news == 0) {
+        if news < STEP_BYTES as u64 && (done < self.total || news == 0) {
             return Ok(());
         }
         state.told = done;

@@ -9,7 +9,7 @@ mod verify;
 pub use self::load::LoadOptions;
 pub(crate) use self::meter::Meter;
 pub use self::progress::Progress;
-pub(crate) use self::progress::{Callback, Tracker};
+pub(crate) use self::progress::{Callback, STEP_BYTES, Tracker};
 pub use self::save::SaveOptions;
 pub use self::verify::VerifyOptions;
 

@@ -74,8 +74,8 @@ impl fmt::Debug for Callback {
     }
 }
 
-/// Told at least once per so many bytes.
-const STEP_BYTES: usize = 4 << 20;
+/// Told about once per so many bytes, and at least once per so many more of a large entry.
+pub(crate) const STEP_BYTES: usize = 4 << 20;
 
 /// Counts what is done, and tells it now and then.
 pub(crate) struct Tracker {

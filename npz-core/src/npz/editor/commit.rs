@@ -96,16 +96,13 @@ impl NpzEditor<'_> {
             Ok(Some((_, stream))) => facts.size.saturating_sub(stream.left()),
             _ => 0,
         };
+        let from = (&*self.file, located.data_start());
         match (wanted, facts.method) {
             // Stored again it would be the same bytes.
             (None | Some(Compression::Stored), Method::Stored) => {
-                let from = (&*self.file, located.data_start());
                 writer.copy_entry(member, facts, prefix_len(), from, told)
             }
-            (None, _) => {
-                let from = (&*self.file, located.data_start());
-                writer.copy_entry(member, facts, 0, from, told)
-            }
+            (None, _) => writer.copy_entry(member, facts, 0, from, told),
             (Some(compression), _) => {
                 let bytes = located.unpack(facts, archive.limits())?;
                 writer.repack_entry(member, prefix_len(), bytes, compression, told)

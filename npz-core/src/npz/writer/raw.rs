@@ -12,13 +12,10 @@ use crate::npz::archive::Facts;
 use crate::npz::layout::{Member, Slot};
 use crate::npz::metadata::Metadata;
 use crate::npz::stream::EntryStream;
-use crate::options::Compression;
+use crate::options::{Compression, STEP_BYTES};
 
 /// Read and packed at a time.
 const CHUNK_BYTES: u64 = 256 << 10;
-
-/// Copied or packed between two calls of who wants to know how far it is, and may want to stop.
-const TOLD_BYTES: u64 = 16 << 20;
 
 /// Up to here copying through the buffer costs less than asking the system.
 const SMALL_BYTES: u64 = 64 << 10;
@@ -49,7 +46,7 @@ impl NpzWriter<AtomicFile> {
                 self.out.flush()?;
                 let mut done = 0;
                 while done < packed_size {
-                    let count = TOLD_BYTES.min(packed_size - done);
+                    let count = (STEP_BYTES as u64).min(packed_size - done);
                     let from = start.saturating_add(done);
                     let copied = self.out.writer.copy_from(file, from, count);
                     copied.map_err(|error| self.out.failed(error))?;
@@ -86,7 +83,7 @@ impl NpzWriter<AtomicFile> {
             bytes.read_exact(&mut chunk)?;
             entry.write(&mut self.out, &chunk)?;
             let done = rest.saturating_sub(bytes.left());
-            if done.is_multiple_of(TOLD_BYTES) {
+            if done.is_multiple_of(STEP_BYTES as u64) {
                 told(done)?;
             }
         }
