@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use self::compare::{Difference, Tolerance, compare};
 use crate::cli::ReadArgs;
-use crate::commands::matches_any;
+use crate::commands::{failed_in_json, matches_any};
 use crate::error::{Result, Status, tell};
-use crate::json::{JsonEntry, JsonError, JsonUnreadable};
+use crate::json::{JsonEntry, JsonError};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::source::{Entry, Source, copy};
@@ -101,11 +101,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         let opened = Source::open(path, &args.read.options());
         match opened.and_then(|source| source.check_description().map(|()| source)) {
             Ok(source) => Ok(Some(source)),
-            Err(error) if args.json => {
-                let name = path.display().to_string();
-                out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
-                Ok(None)
-            }
+            Err(error) if args.json => failed_in_json(path, &error, out).map(|_| None),
             Err(error) => Err(error.into()),
         }
     };

@@ -85,11 +85,7 @@ pub(crate) fn each_or(
                 }
                 status
             }
-            Err(error) if json => {
-                let name = file.display().to_string();
-                out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
-                Status::Failed
-            }
+            Err(error) if json => failed_in_json(file, &error, out)?,
             Err(error) => {
                 unopened(error, out);
                 Status::Failed
@@ -108,13 +104,16 @@ pub(crate) fn in_json(
     out: &mut Output,
 ) -> Result<Status> {
     match result {
-        Err(Failure::Data(error)) if json => {
-            let name = file.display().to_string();
-            out.json(&JsonUnreadable { file: &name, error: JsonError::new(&error) })?;
-            Ok(Status::Failed)
-        }
+        Err(Failure::Data(error)) if json => failed_in_json(file, &error, out),
         other => other,
     }
+}
+
+/// Prints in JSON why nothing more can be said of a file.
+pub(crate) fn failed_in_json(file: &Path, error: &Error, out: &mut Output) -> Result<Status> {
+    let name = file.display().to_string();
+    out.json(&JsonUnreadable { file: &name, error: JsonError::new(error) })?;
+    Ok(Status::Failed)
 }
 
 /// Whether one of `globs` matches; all names match where there are none.
