@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array, Array1, Dimension};
 
-use super::directory::{Directory, DirectoryReader, Step};
+use super::directory::{self, Directory, DirectoryReader, Step};
 use super::entry::METADATA;
 use super::headers::Headers;
 use super::lenient::Lenient;
+use super::listing::Entry;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
@@ -73,17 +74,22 @@ impl<'r> Index<'r> {
 
     pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         match self {
+            Self::Strict(directory) => Facts::of(&directory.endless(index)),
+            Self::Lenient(lenient) => lenient.facts(index),
+        }
+    }
+
+    /// The names of the member and of the entry, and the facts.
+    pub(super) fn listed(&self, index: usize) -> (&str, &str, Facts<'_>) {
+        match self {
             Self::Strict(directory) => {
                 let entry = directory.endless(index);
-                Facts {
-                    method: entry.method(),
-                    crc: entry.crc(),
-                    packed_size: entry.compressed_size(),
-                    size: entry.size(),
-                    marks: entry.marks,
-                }
+                let member = entry.name();
+                (member, directory.key_of(member), Facts::of(&entry))
             }
-            Self::Lenient(lenient) => lenient.facts(index),
+            Self::Lenient(lenient) => {
+                (lenient.member(index), lenient.key(index), lenient.facts(index))
+            }
         }
     }
 }
@@ -109,6 +115,18 @@ pub(crate) struct Facts<'a> {
     pub(crate) size: u64,
     /// Where the segments of a deflated entry are said to start, and not trusted.
     pub(crate) marks: &'a [u8],
+}
+
+impl<'d> Facts<'d> {
+    pub(super) fn of(entry: &directory::Entry<'d>) -> Self {
+        Self {
+            method: entry.method(),
+            crc: entry.crc(),
+            packed_size: entry.compressed_size(),
+            size: entry.size(),
+            marks: entry.marks,
+        }
+    }
 }
 
 /// Who hears how far a load is.
@@ -172,6 +190,12 @@ impl<'a> Archive<'a> {
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&'a str, usize)> + use<'a> {
         let index = self.index;
         (0..index.len()).map(|at| (index.key(at), at)).filter(|(key, _)| *key != METADATA)
+    }
+
+    /// The entry as users see it.
+    pub(super) fn entry(self, index: usize) -> Entry<'a> {
+        let (member, name, facts) = self.index.listed(index);
+        Entry { archive: self, index, name, member, facts }
     }
 
     pub(super) fn locate(&self, index: usize) -> Result<Located<'a>> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use ndarray::{Array, Dimension};
 
 use super::archive::{Archive, Index, Learned, Tell};
+use super::entry::METADATA;
 use super::listing::Entry;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
@@ -149,7 +150,8 @@ impl<'r> NpzReader<'r> {
     /// The entries in the archive's order, without `__metadata__`.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let archive = self.archive();
-        archive.keys().map(move |(name, index)| Entry { archive, index, name })
+        let entries = (0..archive.len()).map(move |index| archive.entry(index));
+        entries.filter(|entry| entry.name != METADATA)
     }
 
     /// The number of entries, as [`names`](Self::names) lists them.
@@ -180,8 +182,7 @@ impl<'r> NpzReader<'r> {
         let Some(index) = self.index.find(name) else {
             return Err(self.archive().in_file(self.not_found(name)));
         };
-        let archive = self.archive();
-        Ok(Entry { archive, index, name: self.index.key(index) })
+        Ok(self.archive().entry(index))
     }
 
     /// Reads the array called `name`, with or without `.npy`.
