@@ -8,6 +8,7 @@ use ndarray::{Array, Array1, Dimension};
 use super::directory::{self, Directory, DirectoryReader, Step};
 use super::entry::METADATA;
 use super::headers::Headers;
+use super::headings::Heading;
 use super::lenient::Lenient;
 use super::listing::Entry;
 use super::metadata::Metadata;
@@ -22,7 +23,7 @@ use crate::io::bulk;
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, AnyArray, Decoded, Header};
+use crate::npy::{self, AnyArray, Header};
 use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
@@ -218,7 +219,7 @@ impl<'a> Archive<'a> {
     }
 
     pub(super) fn open(&self, index: usize) -> Result<EntryStream<'a>> {
-        let stream = self.locate(index)?.unpack(self.index.facts(index), self.limits())?;
+        let stream = self.locate(index)?.unpack(self.limits())?;
         Ok(stream.on_threads(self.options.threads))
     }
 
@@ -232,11 +233,15 @@ impl<'a> Archive<'a> {
     pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
         let header = read_npy_header(&mut stream, &self.learned.headers, self.limits())?;
-        Ok((header, stream))
+        Ok((header.map(Arc::unwrap_or_clone), stream))
     }
 
     /// The header of the entry at `index`, which must be an array.
-    pub(crate) fn header(&self, index: usize) -> Result<Header> {
+    pub(crate) fn header(&self, index: usize) -> Result<Arc<Header>> {
+        let heading = self.heading_at_hand(index, &self.learned.headers);
+        if let Some(header) = heading.and_then(Heading::into_header) {
+            return Ok(header);
+        }
         let named = |error: Error| error.with_entry(self.index.key(index));
         // Nobody comes to the checksum.
         let mut stream = self.open(index).map_err(named)?.unchecked();
@@ -422,10 +427,10 @@ pub(super) fn read_npy_header(
     stream: &mut EntryStream<'_>,
     headers: &Headers,
     limits: &Limits,
-) -> Result<Option<Header>> {
+) -> Result<Option<Arc<Header>>> {
     // Mostly all of it is there already.
     if npy::is_magic(stream.ready())
-        && let Decoded::Done { header, data_offset, .. } = headers.decode(stream.ready(), limits)?
+        && let Some((header, data_offset)) = headers.decode(stream.ready(), limits)?
     {
         stream.skip(data_offset);
         return Ok(Some(header));
@@ -439,7 +444,7 @@ pub(super) fn read_npy_header(
         return Ok(None);
     }
     let (header, _) = npy::read_header(start, stream, limits)?;
-    Ok(Some(header))
+    Ok(Some(Arc::new(header)))
 }
 
 #[cold]

@@ -179,10 +179,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// [`ErrorKind::NotFound`], naming the nearest entry there is.
     pub fn entry(&self, name: &str) -> Result<Entry<'_>> {
-        let Some(index) = self.index.find(name) else {
-            return Err(self.archive().in_file(self.not_found(name)));
-        };
-        Ok(self.archive().entry(index))
+        let (archive, index) = self.find(name)?;
+        Ok(archive.entry(index))
     }
 
     /// Reads the array called `name`, with or without `.npy`.
@@ -192,9 +190,8 @@ impl<'r> NpzReader<'r> {
     /// [`ErrorKind::Shape`] if the array is another one than asked for; [`ErrorKind::Corrupt`] or
     /// [`ErrorKind::Truncated`] if its bytes are damaged, and then no part of it is handed out.
     pub fn get<A: Element, D: Dimension>(&self, name: &str) -> Result<Array<A, D>> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.array(entry.index, archive.cast()).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.array(index, archive.cast()).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the array called `name`, with or without `.npy`, whatever its dtype.
@@ -202,9 +199,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`get`](Self::get), and [`ErrorKind::Unsupported`] for Python objects.
     pub fn any(&self, name: &str) -> Result<AnyArray> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.any(entry.index).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.any(index).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the member called `name` as the bytes it is: a file that somebody else put into the
@@ -213,9 +209,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.bytes(entry.index).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.bytes(index).map_err(|error| archive.in_file(error))
     }
 
     /// The strings that were saved with the arrays, see
@@ -234,6 +229,15 @@ impl<'r> NpzReader<'r> {
 
     pub(crate) fn options(&self) -> &LoadOptions {
         &self.options
+    }
+
+    /// The index of the entry called `name`, with or without `.npy`.
+    pub(super) fn find(&self, name: &str) -> Result<(Archive<'_>, usize)> {
+        let archive = self.archive();
+        match archive.index.find(name) {
+            Some(index) => Ok((archive, index)),
+            None => Err(archive.in_file(self.not_found(name))),
+        }
     }
 
     pub(crate) fn archive(&self) -> Archive<'_> {

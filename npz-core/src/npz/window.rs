@@ -66,6 +66,11 @@ impl Window {
         Self { once: true, ..Self::default() }
     }
 
+    /// Goes on somewhere else, forward from there.
+    pub(crate) fn move_on(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).position = None;
+    }
+
     /// What `look` says of the bytes of `range`, if they were read with what came before.
     pub(crate) fn look<R>(&self, range: &Range<u64>, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
