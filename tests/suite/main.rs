@@ -3,6 +3,10 @@
 // A test says what is wrong by panicking; its helpers may do the same.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+// The fuzz targets ask a crate of this name for the macro that they stand in.
+extern crate self as libfuzzer_sys;
+pub(crate) use fuzz_targets::fuzz_target;
+
 mod ahead;
 mod any;
 mod append;
@@ -23,6 +27,7 @@ mod failing_writers;
 mod failpoints;
 mod faults_in;
 mod full_disk;
+mod fuzz_targets;
 mod hostile;
 mod house;
 mod lenient;
