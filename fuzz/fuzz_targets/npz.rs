@@ -55,7 +55,7 @@ fuzz_target!(|bytes: &[u8]| {
             );
             let _ = reader.slice::<u8, _>(name, s![..2]);
             if let Ok(chunks) = reader.chunks::<u8, IxDyn>(name, 3) {
-                chunks.take(1000).for_each(|chunk| drop(chunk));
+                chunks.take(1000).for_each(drop);
             }
         }
         let _ = (reader.metadata(), reader.load::<HashMap<String, ArrayD<f64>>>());

@@ -1,6 +1,6 @@
 //! The fuzz targets (`fuzz/`) on the inputs that a fuzzer has found to be new, and on others made of these by
 //! chance: so they build, and hold, between two runs of `.ci/fuzz`, which looks much further.
-#![allow(clippy::cast_possible_truncation, unused_attributes)]
+#![allow(clippy::cast_possible_truncation, clippy::duplicate_mod, unused_attributes)]
 
 use std::collections::BTreeMap;
 use std::env;
@@ -92,7 +92,8 @@ impl Random {
         match self.below(7) {
             0 if !bytes.is_empty() => bytes[at] ^= 1 << self.below(8),
             1 if !bytes.is_empty() => {
-                bytes[at] = [0, 1, 0x7F, 0x80, 0xFF, b'9', b'('][self.below(7)]
+                const TELLING: [u8; 7] = [0, 1, 0x7F, 0x80, 0xFF, b'9', b'('];
+                bytes[at] = TELLING[self.below(TELLING.len())];
             }
             2 if !bytes.is_empty() => bytes[at] = self.below(256) as u8,
             3 => drop(bytes.drain(at..at + self.below((bytes.len() - at).min(16)))),

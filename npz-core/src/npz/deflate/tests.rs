@@ -169,8 +169,8 @@ fn nothing_packs_less_than_it_did() {
     let weight = |i: u32| {
         0x3C00_0000 + (random(i).leading_zeros() << 23) + (i.wrapping_mul(0x9E37_79B9) & 0x7F_FFFF)
     };
-    let sparse = |i: u32| if random(i) % 10 == 0 { random(i + 1) as u32 } else { 0 };
-    let half = |i: u32| if i / 64 % 2 == 0 { random(i) as u32 } else { 7 };
+    let sparse = |i: u32| if random(i).is_multiple_of(10) { random(i + 1) as u32 } else { 0 };
+    let half = |i: u32| if (i / 64).is_multiple_of(2) { random(i) as u32 } else { 7 };
     let kinds = [
         ("small", words(small), [57546, 58958, 70897, 57546]),
         ("weights", words(weight), [463269, 464300, 463269, 463269]),
