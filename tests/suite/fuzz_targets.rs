@@ -10,6 +10,8 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
+use crate::random::Random;
+
 #[path = "../../fuzz/fuzz_targets/chunking.rs"]
 mod chunking;
 #[path = "../../fuzz/fuzz_targets/derive_load.rs"]
@@ -69,17 +71,7 @@ fn seeds() -> BTreeMap<String, Vec<Vec<u8>>> {
     seeds
 }
 
-/// Numbers by chance, the same in every run.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % end.max(1)
-    }
-
     /// A part of `bytes`, mostly a short one.
     fn part<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
         let start = self.below(bytes.len());

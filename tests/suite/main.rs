@@ -41,6 +41,7 @@ mod others;
 mod permissions;
 mod pipes;
 mod properties;
+mod random;
 mod random_dtypes;
 mod records;
 mod replaced;

@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::random::Random;
 use crate::saver::{NEW, Place, names, run, said, save, saver, version};
 
 /// Long enough for some dozen saves on a slow machine.
@@ -103,16 +104,4 @@ fn a_folder_that_is_moved_takes_the_save_along() {
     assert!(names(&here).is_empty());
     assert_eq!(names(&there), [Path::new("a.npz")]);
     assert_eq!(Vec::<f64>::load_npz(there.join("a.npz")).unwrap(), [1.0]);
-}
-
-/// A small generator, so that a failure's numbers can be drawn again.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
 }

@@ -183,7 +183,7 @@ impl Headers {
 
     /// The bytes that a header starts with. They have been parsed before.
     #[inline]
-    fn from(&self, index: usize) -> &[u8] {
+    fn header_bytes(&self, index: usize) -> &[u8] {
         let place = usize::try_from(self.places[index]).unwrap_or(usize::MAX);
         self.bytes.get(place..).unwrap_or_default()
     }
@@ -192,14 +192,16 @@ impl Headers {
     fn entry(&self, index: usize) -> Entry<'_> {
         match self.odd(index) {
             Some(kept) => kept.entry(),
-            None => Entry::plain(&CentralHeader::parse(self.from(index)).unwrap_or_default()),
+            None => {
+                Entry::plain(&CentralHeader::parse(self.header_bytes(index)).unwrap_or_default())
+            }
         }
     }
 
     fn offset(&self, index: usize) -> u64 {
         match self.odd(index) {
             Some(kept) => kept.numbers.offset,
-            None => CentralHeader::offset_in(self.from(index)).unwrap_or_default().into(),
+            None => CentralHeader::offset_in(self.header_bytes(index)).unwrap_or_default().into(),
         }
     }
 }
@@ -213,7 +215,7 @@ impl Names for Headers {
     fn bytes(&self, place: usize) -> &[u8] {
         match self.odd(place) {
             Some(kept) => kept.name.as_bytes(),
-            None => CentralHeader::name_in(self.from(place)).unwrap_or_default(),
+            None => CentralHeader::name_in(self.header_bytes(place)).unwrap_or_default(),
         }
     }
 }
