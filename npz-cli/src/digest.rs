@@ -49,10 +49,10 @@ impl Write for Hasher {
 pub(crate) fn whole<'e>(entries: impl Iterator<Item = (&'e Entry, &'e str)>) -> String {
     let mut lines: Vec<String> = entries
         .map(|(entry, digest)| {
-            let dtype = entry.header.as_ref().map(|header| {
+            let dtype = entry.header.as_deref().map(|header| {
                 header.dtype().clone().with_byte_order(ByteOrder::Little).to_string()
             });
-            let shape = entry.header.as_ref().map(Header::shape);
+            let shape = entry.header.as_deref().map(Header::shape);
             serde_json::json!([entry.name(), dtype, shape, digest]).to_string() + "\n"
         })
         .collect();

@@ -107,7 +107,7 @@ pub(crate) struct JsonEntry<'a> {
 
 impl<'a> JsonEntry<'a> {
     pub(crate) fn new(entry: &'a Entry) -> Self {
-        let header = entry.header.as_ref();
+        let header = entry.header.as_deref();
         Self {
             name: entry.name(),
             member: entry.member(),

@@ -65,7 +65,7 @@ impl Item<'_> {
 
     /// Whether it is written as it is.
     fn is_kept(&self, args: &Args) -> bool {
-        self.entry().header.as_ref().is_none_or(|header| {
+        self.entry().header.as_deref().is_none_or(|header| {
             let logical = self.entry().logical_dtype.as_deref();
             !cast::is_meant(&args.cast, &self.name, header.dtype(), logical)
         })

@@ -265,7 +265,7 @@ fn print(
     let (mut same, mut unknown) = (0, 0);
     let facts = |entry: Option<&Entry>| {
         let Some(entry) = entry else { return String::new() };
-        let shape = entry.header.as_ref().map(|header| super::ls::shape(header.shape()));
+        let shape = entry.header.as_deref().map(|header| super::ls::shape(header.shape()));
         format!("{} {}", super::ls::dtype(entry), shape.unwrap_or_default()).trim_end().to_owned()
     };
     for one in compared {

@@ -117,7 +117,7 @@ fn listed<'s>(source: &'s Source, args: &Args) -> Vec<&'s Entry> {
 }
 
 fn compare(by: Sort, a: &Entry, b: &Entry) -> Ordering {
-    let shape = |entry: &Entry| entry.header.as_ref().map(|header| header.shape().to_vec());
+    let shape = |entry: &Entry| entry.header.as_deref().map(|header| header.shape().to_vec());
     match by {
         Sort::Name => natural(a.label(), b.label()),
         Sort::Size => b.nbytes().cmp(&a.nbytes()),

@@ -157,7 +157,7 @@ fn subject<'s>(source: &'s Source, key: Option<&str>) -> Result<Subject<'s>> {
         let error = Error::new(kind, message).with_path(source.path());
         Failure::from(if entry.name().is_some() { error.with_entry(entry.label()) } else { error })
     };
-    let Some(header) = &entry.header else {
+    let Some(header) = entry.header.as_deref() else {
         // Its own error, since it has no header.
         let error = source.read(index).err().map(Failure::from);
         return Err(error.unwrap_or_else(|| fault(ErrorKind::Dtype, "is no array".to_owned())));

@@ -139,7 +139,7 @@ const MOST_AXES: usize = 3;
 /// the last ones, and one in between that stands for those left out.
 fn edges(source: &Source, index: usize, elems: Vec<SliceInfoElem>) -> Result<(AnyArray, bool)> {
     let entry = &source.entries()[index];
-    let shape = entry.header.as_ref().map(Header::shape).unwrap_or_default();
+    let shape = entry.header.as_deref().map(Header::shape).unwrap_or_default();
     // Of each axis that stays: its place among the elements, its first index, how many are taken.
     let mut axes = Vec::new();
     let mut lens = shape.iter();
@@ -179,7 +179,8 @@ fn gather(
     };
     let part = |first: bool| -> Result<AnyArray> {
         let mut elems = elems.clone();
-        let shape = source.entries()[index].header.as_ref().map(Header::shape).unwrap_or_default();
+        let shape =
+            source.entries()[index].header.as_deref().map(Header::shape).unwrap_or_default();
         let before = elems[..at].iter().filter(|elem| !matches!(elem, SliceInfoElem::NewAxis));
         let len = shape.get(before.count()).copied().unwrap_or(0);
         elems[at] = ends(elems[at], len, first);

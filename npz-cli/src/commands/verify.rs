@@ -173,7 +173,7 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
         if !numbers.is_empty() && (args.finite || !args.quiet) {
             faults += usize::from(args.finite);
             let word = if args.finite { style.bad("fault:") } else { style.warn("note: ") };
-            let all = entry.header.as_ref().map_or(0, Header::len);
+            let all = entry.header.as_deref().map_or(0, Header::len);
             let line = format!("{numbers} of {}", plural(all, "value", "values"));
             out.line(format!("{word} {file}: {}{line}", printable(&name)))?;
         }

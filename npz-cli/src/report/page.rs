@@ -75,7 +75,7 @@ fn title(source: &Source) -> String {
 fn header(out: &mut String, source: &Source, findings: &[Findings]) {
     let entries = source.entries();
     let bytes = entries.iter().filter_map(|entry| entry.nbytes()).fold(0, u64::saturating_add);
-    let values = entries.iter().filter_map(|entry| entry.header.as_ref());
+    let values = entries.iter().filter_map(|entry| entry.header.as_deref());
     let values = values.map(npz_core::Header::len).fold(0_usize, usize::saturating_add);
     let _ = write!(out, "<header><h1>{}</h1>", escape(&title(source)));
     let _ = write!(

@@ -1,6 +1,7 @@
 //! What can be known of an entry without reading its data.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use npz_core::{Error, Header, Method};
 
@@ -20,7 +21,7 @@ pub(crate) struct Entry {
     pub(super) names: Name,
     pub(crate) kind: Kind,
     /// `None` where `error` is set, and for bytes.
-    pub(crate) header: Option<Header>,
+    pub(crate) header: Option<Arc<Header>>,
     /// `ml_dtypes`' name of the type, where the dtype doesn't tell.
     pub(crate) logical_dtype: Option<Box<str>>,
     /// `None` if even that isn't known.
@@ -54,7 +55,7 @@ impl Entry {
 
     /// The dtype as NumPy writes it: `<f4`, `[('x', '<f4'), ('y', '<f4')]`.
     pub(crate) fn descr(&self) -> Option<String> {
-        let dtype = self.header.as_ref()?.dtype();
+        let dtype = self.header.as_deref()?.dtype();
         Some(match dtype.as_scalar() {
             Some(scalar) => scalar.to_string(),
             None => dtype.to_string(),
@@ -74,7 +75,7 @@ impl Entry {
 
     /// Whether there are items to be read: no pickle, no bytes, no error.
     pub(crate) fn is_readable_array(&self) -> bool {
-        self.header.as_ref().is_some_and(|header| !header.dtype().has_object())
+        self.header.as_deref().is_some_and(|header| !header.dtype().has_object())
     }
 
     /// One word for how it is packed.

@@ -1,6 +1,7 @@
 //! The arrays of a `.npy` file: one, or several one behind the other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use npz_core::{Error, ErrorKind, RawArray, ReadAt, Result};
 
@@ -72,7 +73,7 @@ fn entry(
     array: Option<&RawArray<'static>>,
     error: Option<Error>,
 ) -> Entry {
-    let header = array.map(|array| array.header().clone());
+    let header = array.map(|array| Arc::new(array.header().clone()));
     let stored = array.and_then(|array| {
         let header = array.header();
         let data = (!header.dtype().has_object()).then_some(header.nbytes() as u64)?;

@@ -5,6 +5,7 @@ use npz_core::{
 };
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
+use std::sync::Arc;
 
 use super::{Entry, Input, Kind, Name, Opened, system};
 
@@ -65,7 +66,7 @@ pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
         entries.push(Entry {
             names: Name::of_entry(name),
             kind: Kind::Array,
-            header: array.as_ref().map(|array| array.header().clone()),
+            header: array.as_ref().map(|array| Arc::new(array.header().clone())),
             logical_dtype: array.as_ref().and_then(|a| a.logical_dtype().map(Into::into)),
             method: None,
             unpacked_nbytes: Some(stored),

@@ -3,7 +3,7 @@
 use ndarray::{ArrayViewD, ArrayViewMutD, Axis, IxDyn, Slice};
 
 use super::Element;
-use super::gather::{fast_axis, fill};
+use super::gather::{LINES, fast_axis, fill};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Gathered at a time, if the rows are small enough.
@@ -45,8 +45,14 @@ impl Strip {
     /// long.
     fn rows<A>(self, view: &ArrayViewD<'_, A>, row: usize) -> usize {
         let rows = self.items / row;
-        let whole_lines = self.line.saturating_mul(row) <= self.most;
-        if fast_axis(view) == Some(0) && whole_lines { rows.max(self.line) } else { rows }
+        if fast_axis(view) != Some(0) {
+            return rows;
+        }
+        let fits = |lines: &usize| lines.saturating_mul(self.line).saturating_mul(row) <= self.most;
+        match [LINES, 1].into_iter().find(fits) {
+            Some(lines) => (rows / (lines * self.line)).max(1) * (lines * self.line),
+            None => rows,
+        }
     }
 }
 

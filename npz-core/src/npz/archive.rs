@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array, Array1, Dimension};
 
-use super::directory::{Directory, DirectoryReader, Step};
+use super::directory::{self, Directory, DirectoryReader, Step};
 use super::entry::METADATA;
 use super::headers::Headers;
+use super::headings::Heading;
 use super::lenient::Lenient;
+use super::listing::Entry;
 use super::metadata::Metadata;
 use super::method::Method;
 use super::open::{Located, locate};
@@ -21,7 +23,7 @@ use crate::io::bulk;
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
 use crate::literal::repr_shape;
-use crate::npy::{self, AnyArray, Decoded, Header};
+use crate::npy::{self, AnyArray, Header};
 use crate::options::{Cast, LoadOptions, Meter};
 
 /// As many bytes tell an npy file from others.
@@ -73,17 +75,22 @@ impl<'r> Index<'r> {
 
     pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         match self {
+            Self::Strict(directory) => Facts::of(&directory.endless(index)),
+            Self::Lenient(lenient) => lenient.facts(index),
+        }
+    }
+
+    /// The names of the member and of the entry, and the facts.
+    pub(super) fn listed(&self, index: usize) -> (&str, &str, Facts<'_>) {
+        match self {
             Self::Strict(directory) => {
                 let entry = directory.endless(index);
-                Facts {
-                    method: entry.method(),
-                    crc: entry.crc(),
-                    packed_size: entry.compressed_size(),
-                    size: entry.size(),
-                    marks: entry.marks,
-                }
+                let member = entry.name();
+                (member, directory.key_of(member), Facts::of(&entry))
             }
-            Self::Lenient(lenient) => lenient.facts(index),
+            Self::Lenient(lenient) => {
+                (lenient.member(index), lenient.key(index), lenient.facts(index))
+            }
         }
     }
 }
@@ -109,6 +116,18 @@ pub(crate) struct Facts<'a> {
     pub(crate) size: u64,
     /// Where the segments of a deflated entry are said to start, and not trusted.
     pub(crate) marks: &'a [u8],
+}
+
+impl<'d> Facts<'d> {
+    pub(super) fn of(entry: &directory::Entry<'d>) -> Self {
+        Self {
+            method: entry.method(),
+            crc: entry.crc(),
+            packed_size: entry.compressed_size(),
+            size: entry.size(),
+            marks: entry.marks,
+        }
+    }
 }
 
 /// Who hears how far a load is.
@@ -174,6 +193,12 @@ impl<'a> Archive<'a> {
         (0..index.len()).map(|at| (index.key(at), at)).filter(|(key, _)| *key != METADATA)
     }
 
+    /// The entry as users see it.
+    pub(super) fn entry(self, index: usize) -> Entry<'a> {
+        let (member, name, facts) = self.index.listed(index);
+        Entry { archive: self, index, name, member, facts }
+    }
+
     pub(super) fn locate(&self, index: usize) -> Result<Located<'a>> {
         match self.index {
             Index::Strict(directory) => {
@@ -194,7 +219,7 @@ impl<'a> Archive<'a> {
     }
 
     pub(super) fn open(&self, index: usize) -> Result<EntryStream<'a>> {
-        let stream = self.locate(index)?.unpack(self.index.facts(index), self.limits())?;
+        let stream = self.locate(index)?.unpack(self.limits())?;
         Ok(stream.on_threads(self.options.threads))
     }
 
@@ -208,11 +233,15 @@ impl<'a> Archive<'a> {
     pub(super) fn open_member(&self, index: usize) -> Result<(Option<Header>, EntryStream<'a>)> {
         let mut stream = self.open(index)?;
         let header = read_npy_header(&mut stream, &self.learned.headers, self.limits())?;
-        Ok((header, stream))
+        Ok((header.map(Arc::unwrap_or_clone), stream))
     }
 
     /// The header of the entry at `index`, which must be an array.
-    pub(crate) fn header(&self, index: usize) -> Result<Header> {
+    pub(crate) fn header(&self, index: usize) -> Result<Arc<Header>> {
+        let heading = self.heading_at_hand(index, &self.learned.headers);
+        if let Some(header) = heading.and_then(Heading::into_header) {
+            return Ok(header);
+        }
         let named = |error: Error| error.with_entry(self.index.key(index));
         // Nobody comes to the checksum.
         let mut stream = self.open(index).map_err(named)?.unchecked();
@@ -398,10 +427,10 @@ pub(super) fn read_npy_header(
     stream: &mut EntryStream<'_>,
     headers: &Headers,
     limits: &Limits,
-) -> Result<Option<Header>> {
+) -> Result<Option<Arc<Header>>> {
     // Mostly all of it is there already.
     if npy::is_magic(stream.ready())
-        && let Decoded::Done { header, data_offset, .. } = headers.decode(stream.ready(), limits)?
+        && let Some((header, data_offset)) = headers.decode(stream.ready(), limits)?
     {
         stream.skip(data_offset);
         return Ok(Some(header));
@@ -415,7 +444,7 @@ pub(super) fn read_npy_header(
         return Ok(None);
     }
     let (header, _) = npy::read_header(start, stream, limits)?;
-    Ok(Some(header))
+    Ok(Some(Arc::new(header)))
 }
 
 #[cold]

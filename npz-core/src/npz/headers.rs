@@ -1,11 +1,11 @@
 //! npy headers that were decoded before.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::recent::Recent;
 use crate::error::Result;
 use crate::limits::Limits;
-use crate::npy::{Decoded, Header, Version};
+use crate::npy::{Decoded, Header};
 
 /// Longer headers, which are those of records, are not kept.
 const MOST_BYTES: usize = 256;
@@ -18,33 +18,39 @@ pub(super) struct Headers(Mutex<Recent<Known>>);
 
 struct Known {
     bytes: Vec<u8>,
-    header: Header,
-    version: Version,
+    header: Arc<Header>,
 }
 
 impl Headers {
-    /// What [`Header::decode`] says of these bytes, always under the same limits.
-    pub(super) fn decode(&self, bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+    /// The header that these bytes begin with and where the data behind it start, if all of it is
+    /// here: what [`Header::decode`] says, always under the same limits.
+    pub(super) fn decode(
+        &self,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<Option<(Arc<Header>, usize)>> {
         // Who would have to wait for another thread decodes.
-        let Ok(mut kept) = self.0.try_lock() else { return Header::decode(bytes, limits) };
+        let Ok(mut kept) = self.0.try_lock() else { return decoded(bytes, limits) };
         // A header says itself where it ends, so what begins with the same bytes has the same.
         if let Some(known) = kept.iter().find(|known| bytes.starts_with(&known.bytes)) {
-            return Ok(Decoded::Done {
-                header: known.header.clone(),
-                data_offset: known.bytes.len(),
-                version: known.version,
-            });
+            return Ok(Some((Arc::clone(&known.header), known.bytes.len())));
         }
-        let decoded = Header::decode(bytes, limits)?;
-        if let Decoded::Done { header, data_offset, version } = &decoded
+        let decoded = decoded(bytes, limits)?;
+        if let Some((header, data_offset)) = &decoded
             && let Some(bytes) = bytes.get(..*data_offset)
             && bytes.len() <= MOST_BYTES
         {
-            let known = Known { bytes: bytes.to_vec(), header: header.clone(), version: *version };
-            kept.keep(known);
+            kept.keep(Known { bytes: bytes.to_vec(), header: Arc::clone(header) });
         }
         Ok(decoded)
     }
+}
+
+fn decoded(bytes: &[u8], limits: &Limits) -> Result<Option<(Arc<Header>, usize)>> {
+    Ok(match Header::decode(bytes, limits)? {
+        Decoded::Done { header, data_offset, .. } => Some((Arc::new(header), data_offset)),
+        Decoded::Need(_) => None,
+    })
 }
 
 #[cfg(test)]
@@ -72,7 +78,7 @@ mod tests {
             for at in (0..stride).flat_map(|first| (first..all.len()).step_by(stride)) {
                 for _ in 0..2 {
                     let found = headers.decode(&all[at], &limits).map_err(|e| e.to_string());
-                    let expected = Header::decode(&all[at], &limits).map_err(|e| e.to_string());
+                    let expected = decoded(&all[at], &limits).map_err(|e| e.to_string());
                     assert_eq!(found, expected, "{at}");
                 }
                 assert!(headers.0.lock().unwrap().iter().count() <= KEPT);

@@ -3,24 +3,28 @@
 use std::fmt;
 use std::iter::{Flatten, FusedIterator};
 use std::ops::Range;
+use std::sync::Arc;
 use std::vec;
 
-use super::archive::{Archive, read_npy_header};
+use super::archive::{Archive, Facts, Index, read_npy_header};
+use super::directory;
 use super::entry::METADATA;
 use super::headers::Headers;
 use super::listing::Entry;
 use super::method::Method;
+use super::open::check_sizes;
 use super::reader::NpzReader;
 use super::window::Window;
 use crate::error::{Error, Result};
 use crate::io::parallel;
-use crate::npy::Header;
+use crate::limits::Limits;
+use crate::npy::{self, Header};
 use crate::options;
 
 /// What the headers in front of an entry's data say.
 #[derive(Clone, Debug)]
 pub struct Heading {
-    header: Option<Header>,
+    header: Option<Arc<Header>>,
     data_offset: Option<u64>,
 }
 
@@ -28,12 +32,13 @@ impl Heading {
     /// The dtype, shape and order of the array; `None` if the member is no npy file.
     #[must_use]
     pub fn header(&self) -> Option<&Header> {
-        self.header.as_ref()
+        self.header.as_deref()
     }
 
-    /// The same, to be kept.
+    /// The same, to be kept. Arrays whose headers are the same share one: most archives have many
+    /// arrays of few shapes.
     #[must_use]
-    pub fn into_header(self) -> Option<Header> {
+    pub fn into_header(self) -> Option<Arc<Header>> {
         self.header
     }
 
@@ -67,20 +72,26 @@ impl NpzReader<'_> {
     /// # Ok::<(), npz_core::Error>(())
     /// ```
     pub fn headings(&self) -> Headings<'_> {
-        let (archive, window) = (self.archive(), Window::once());
         let ready = Vec::new().into_iter().flatten();
-        Headings { archive, window, next: 0, ready, metadata: false }
+        Headings { archive: self.archive(), readers: Vec::new(), next: 0, ready, metadata: false }
     }
 }
 
 /// See [`NpzReader::headings`].
 pub struct Headings<'a> {
     archive: Archive<'a>,
-    window: Window,
+    /// One for each thread.
+    readers: Vec<Reader>,
     next: usize,
     /// Those that several threads have read, which follow.
     ready: Flatten<vec::IntoIter<Vec<Numbered>>>,
     metadata: bool,
+}
+
+/// What a thread reads with, and keeps for what it reads next.
+struct Reader {
+    window: Window,
+    headers: Headers,
 }
 
 /// What stands in front of the entry of that index.
@@ -118,7 +129,7 @@ impl Headings<'_> {
             let threads = options::threads(self.archive.options.threads);
             let end = first + left.min(PART.saturating_mul(threads));
             if threads > 1
-                && let Ok(parts) = read_parts(self.archive, first..end, threads)
+                && let Ok(parts) = read_parts(self.archive, first..end, self.readers(threads))
             {
                 self.next = end;
                 self.ready = parts.into_iter().flatten();
@@ -126,40 +137,93 @@ impl Headings<'_> {
             }
         }
         self.next += 1;
-        let headers = &self.archive.learned.headers;
-        Some((first, read_one(self.archive.with_window(&self.window), headers, first)))
+        let archive = self.archive;
+        let reader = self.readers(1).first()?;
+        Some((first, reader.read(archive, first)))
+    }
+
+    /// As many readers.
+    fn readers(&mut self, count: usize) -> &[Reader] {
+        while self.readers.len() < count {
+            self.readers.push(Reader { window: Window::once(), headers: Headers::default() });
+        }
+        self.readers.get(..count).unwrap_or_default()
     }
 }
 
-/// Those of `range` by as many threads, one part of it each.
+/// Those of `range` by as many threads as there are readers, one part of it each.
 fn read_parts(
     archive: Archive<'_>,
     range: Range<usize>,
-    threads: usize,
+    readers: &[Reader],
 ) -> Result<Vec<Vec<Numbered>>> {
-    let size = range.len().div_ceil(threads);
+    let size = range.len().div_ceil(readers.len());
     let parts = range.clone().step_by(size).map(|first| first..range.end.min(first + size));
-    parallel::map(threads, parts, |part| {
-        let (window, headers) = (Window::once(), Headers::default());
-        let archive = archive.with_window(&window);
-        Ok(part.map(|index| (index, read_one(archive, &headers, index))).collect())
+    parallel::map(readers.len(), parts.zip(readers), |(part, reader)| {
+        reader.window.move_on();
+        Ok(part.map(|index| (index, reader.read(archive, index))).collect())
     })
 }
 
+impl Reader {
+    fn read(&self, archive: Archive<'_>, index: usize) -> Result<Heading> {
+        read_one(archive.with_window(&self.window), &self.headers, index)
+    }
+}
+
 fn read_one(archive: Archive<'_>, headers: &Headers, index: usize) -> Result<Heading> {
-    let facts = archive.index.facts(index);
+    if let Some(heading) = archive.heading_at_hand(index, headers) {
+        return Ok(heading);
+    }
     let located = archive.locate(index)?;
+    let facts = located.facts();
     let stored = facts.method == Method::Stored;
     // What comes unpacked from somebody else's decoder doesn't stand in the file.
     let start = stored.then(|| located.data_start());
     let place = |len: u64| start.map(|start| start.saturating_add(len));
     // Nobody comes to the checksum.
-    let mut stream = located.unpack(facts, archive.limits())?.unchecked();
+    let mut stream = located.unpack(archive.limits())?.unchecked();
     let Some(header) = read_npy_header(&mut stream, headers, archive.limits())? else {
         return Ok(Heading { header: None, data_offset: None });
     };
     let len = facts.size.saturating_sub(stream.left());
     Ok(Heading { header: Some(header), data_offset: place(len) })
+}
+
+impl Archive<'_> {
+    /// That of a stored array whose bytes were read with another's. With anything else, all that is
+    /// wrong included, there is one way to go about it, and it isn't this one.
+    pub(super) fn heading_at_hand(&self, index: usize, headers: &Headers) -> Option<Heading> {
+        let (Index::Strict(directory), Some(window)) = (self.index, self.window) else {
+            return None;
+        };
+        let entry = directory.entry(index);
+        let look = |bytes: &[u8]| in_memory(&entry, bytes, headers, self.limits());
+        window.look(&entry.span(), look).flatten()
+    }
+}
+
+/// That of an entry whose bytes are `bytes`.
+fn in_memory(
+    entry: &directory::Entry<'_>,
+    bytes: &[u8],
+    headers: &Headers,
+    limits: &Limits,
+) -> Option<Heading> {
+    let facts = Facts::of(entry);
+    let found = entry.check_local(bytes).ok()?;
+    if facts.method != Method::Stored || !found.descriptor.is_empty() {
+        return None;
+    }
+    check_sizes(facts, limits).ok()?;
+    let data =
+        bytes.get(usize::try_from(found.data.start.checked_sub(entry.span().start)?).ok()?..)?;
+    let (header, len) = match headers.decode(data, limits) {
+        Ok(Some(found)) if npy::is_magic(data) => found,
+        _ => return None,
+    };
+    let data_offset = Some(found.data.start.saturating_add(len as u64));
+    Some(Heading { header: Some(header), data_offset })
 }
 
 impl<'a> Iterator for Headings<'a> {
@@ -169,12 +233,12 @@ impl<'a> Iterator for Headings<'a> {
         let archive = self.archive;
         loop {
             let (index, heading) = self.read()?;
-            let name = archive.index.key(index);
-            if name == METADATA && !self.metadata {
+            let entry = archive.entry(index);
+            if entry.name == METADATA && !self.metadata {
                 continue;
             }
-            let place = |error: Error| archive.in_file(error.with_entry(name));
-            return Some((Entry { archive, index, name }, heading.map_err(place)));
+            let place = |error: Error| archive.in_file(error.with_entry(entry.name));
+            return Some((entry, heading.map_err(place)));
         }
     }
 }
@@ -226,6 +290,25 @@ mod tests {
         assert!(expected.iter().filter(|line| !line.contains("Heading")).count() > 3);
         for threads in [0, 2, 3, 8] {
             assert_eq!(read(threads), expected);
+        }
+    }
+
+    #[test]
+    fn entries_say_the_same_one_by_one() {
+        let bytes = damaged();
+        let reader = NpzReader::from_bytes(&bytes).unwrap();
+        for (entry, heading) in reader.headings() {
+            let one = (entry.header(), entry.data_offset());
+            match heading {
+                Ok(heading) => {
+                    assert_eq!(one.0.unwrap().as_ref(), heading.header());
+                    assert_eq!(one.1.unwrap(), heading.data_offset());
+                }
+                Err(error) => {
+                    assert_eq!(one.0.unwrap_err().to_string(), error.to_string());
+                    assert_eq!(one.1.unwrap_err().to_string(), error.to_string());
+                }
+            }
         }
     }
 }

@@ -107,18 +107,19 @@ impl<'r> Lenient<'r> {
 
     /// Finds an entry's bytes; those of a foreign method are unpacked into memory here.
     pub(crate) fn locate<'a>(
-        &self,
+        &'a self,
         index: usize,
         source: &'a dyn ReadAt,
         limits: &Limits,
     ) -> Result<Located<'a>> {
         let mut archive = self.archive.clone();
-        let entry = &self.entries[index];
+        let (entry, facts) = (&self.entries[index], self.facts(index));
         if let Method::Other(_) = entry.method {
             check_built_in(entry.method)?;
-            check_sizes(self.facts(index), limits)?;
+            check_sizes(facts, limits)?;
             let bytes = unpack(&mut archive, index, entry.size)?;
-            return Ok(Located::new(Packed::new(source, Bytes::from_vec(bytes), 0..0), 0));
+            let packed = Packed::new(source, Bytes::from_vec(bytes), 0..0);
+            return Ok(Located::new(facts, packed, 0));
         }
         let file = archive.by_index_raw(index).map_err(|error| damaged(index, error))?;
         if file.encrypted() {
@@ -127,7 +128,7 @@ impl<'r> Lenient<'r> {
         }
         let start = file.data_start().ok_or_else(|| corrupt("its local header is damaged"))?;
         let end = start.saturating_add(entry.packed_size);
-        Ok(Located::new(Packed::new(source, Bytes::default(), start..end), start))
+        Ok(Located::new(facts, Packed::new(source, Bytes::default(), start..end), start))
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Entry<'a> {
     pub(super) archive: Archive<'a>,
     pub(super) index: usize,
     pub(super) name: &'a str,
+    pub(super) member: &'a str,
+    pub(super) facts: Facts<'a>,
 }
 
 impl fmt::Debug for Entry<'_> {
@@ -26,10 +28,6 @@ impl fmt::Debug for Entry<'_> {
 }
 
 impl<'a> Entry<'a> {
-    fn facts(&self) -> Facts<'a> {
-        self.archive.index.facts(self.index)
-    }
-
     /// Its name, without the `.npy` of its member.
     #[must_use]
     pub fn name(&self) -> &'a str {
@@ -39,31 +37,31 @@ impl<'a> Entry<'a> {
     /// The name of its member in the archive, with `.npy`.
     #[must_use]
     pub fn member(&self) -> &'a str {
-        self.archive.index.member(self.index)
+        self.member
     }
 
     /// How it is packed.
     #[must_use]
     pub fn method(&self) -> Method {
-        self.facts().method
+        self.facts.method
     }
 
     /// Its size in bytes, unpacked, npy header included.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.facts().size
+        self.facts.size
     }
 
     /// The bytes it takes in the file, packed, without the archive's headers.
     #[must_use]
     pub fn packed_size(&self) -> u64 {
-        self.facts().packed_size
+        self.facts.packed_size
     }
 
     /// The checksum of its unpacked bytes, as the archive declares it.
     #[must_use]
     pub fn crc32(&self) -> u32 {
-        self.facts().crc
+        self.facts.crc
     }
 
     /// The dtype, shape and order of its array; `None` if the member is no npy file. Reads the

@@ -19,6 +19,7 @@ const RATIO_SLACK: u64 = 64;
 
 /// An entry's packed bytes, found in the file.
 pub(crate) struct Located<'a> {
+    facts: Facts<'a>,
     packed: Packed<'a>,
     data_start: u64,
 }
@@ -26,7 +27,7 @@ pub(crate) struct Located<'a> {
 /// Reads and checks the local header of `entry`; if small, through a window, which may read
 /// ahead up to the given end of the entries.
 pub(crate) fn locate<'a>(
-    entry: &Entry<'_>,
+    entry: &Entry<'a>,
     source: &'a dyn ReadAt,
     window: Option<(&Window, u64)>,
 ) -> Result<Located<'a>> {
@@ -50,7 +51,8 @@ pub(crate) fn locate<'a>(
     let data = found.data;
     let ready = part(&head, span.start, &data);
     let rest = data.start + ready.as_slice().len() as u64..data.end;
-    Ok(Located { packed: Packed::new(source, ready, rest), data_start: data.start })
+    let packed = Packed::new(source, ready, rest);
+    Ok(Located { facts: Facts::of(entry), packed, data_start: data.start })
 }
 
 /// What `bytes`, which start at `start` of the file, hold of `range`.
@@ -61,8 +63,13 @@ fn part(bytes: &Bytes, start: u64, range: &Range<u64>) -> Bytes {
 
 impl<'a> Located<'a> {
     #[cfg(feature = "zip")]
-    pub(crate) fn new(packed: Packed<'a>, data_start: u64) -> Self {
-        Self { packed, data_start }
+    pub(crate) fn new(facts: Facts<'a>, packed: Packed<'a>, data_start: u64) -> Self {
+        Self { facts, packed, data_start }
+    }
+
+    /// What the directory says of it.
+    pub(crate) fn facts(&self) -> Facts<'a> {
+        self.facts
     }
 
     /// Where the packed bytes start in the file.
@@ -71,7 +78,8 @@ impl<'a> Located<'a> {
     }
 
     /// The unpacked bytes, if their number is within the limits.
-    pub(crate) fn unpack(self, facts: Facts<'_>, limits: &Limits) -> Result<EntryStream<'a>> {
+    pub(crate) fn unpack(self, limits: &Limits) -> Result<EntryStream<'a>> {
+        let facts = self.facts;
         check_sizes(facts, limits)?;
         let unpack = match facts.method {
             #[cfg(feature = "deflate")]

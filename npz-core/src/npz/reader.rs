@@ -10,6 +10,7 @@ use std::sync::Arc;
 use ndarray::{Array, Dimension};
 
 use super::archive::{Archive, Index, Learned, Tell};
+use super::entry::METADATA;
 use super::listing::Entry;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
@@ -149,7 +150,8 @@ impl<'r> NpzReader<'r> {
     /// The entries in the archive's order, without `__metadata__`.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let archive = self.archive();
-        archive.keys().map(move |(name, index)| Entry { archive, index, name })
+        let entries = (0..archive.len()).map(move |index| archive.entry(index));
+        entries.filter(|entry| entry.name != METADATA)
     }
 
     /// The number of entries, as [`names`](Self::names) lists them.
@@ -177,11 +179,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// [`ErrorKind::NotFound`], naming the nearest entry there is.
     pub fn entry(&self, name: &str) -> Result<Entry<'_>> {
-        let Some(index) = self.index.find(name) else {
-            return Err(self.archive().in_file(self.not_found(name)));
-        };
-        let archive = self.archive();
-        Ok(Entry { archive, index, name: self.index.key(index) })
+        let (archive, index) = self.find(name)?;
+        Ok(archive.entry(index))
     }
 
     /// Reads the array called `name`, with or without `.npy`.
@@ -191,9 +190,8 @@ impl<'r> NpzReader<'r> {
     /// [`ErrorKind::Shape`] if the array is another one than asked for; [`ErrorKind::Corrupt`] or
     /// [`ErrorKind::Truncated`] if its bytes are damaged, and then no part of it is handed out.
     pub fn get<A: Element, D: Dimension>(&self, name: &str) -> Result<Array<A, D>> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.array(entry.index, archive.cast()).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.array(index, archive.cast()).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the array called `name`, with or without `.npy`, whatever its dtype.
@@ -201,9 +199,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`get`](Self::get), and [`ErrorKind::Unsupported`] for Python objects.
     pub fn any(&self, name: &str) -> Result<AnyArray> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.any(entry.index).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.any(index).map_err(|error| archive.in_file(error))
     }
 
     /// Reads the member called `name` as the bytes it is: a file that somebody else put into the
@@ -212,9 +209,8 @@ impl<'r> NpzReader<'r> {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
-        let entry = self.entry(name)?;
-        let archive = self.archive();
-        archive.bytes(entry.index).map_err(|error| archive.in_file(error))
+        let (archive, index) = self.find(name)?;
+        archive.bytes(index).map_err(|error| archive.in_file(error))
     }
 
     /// The strings that were saved with the arrays, see
@@ -233,6 +229,15 @@ impl<'r> NpzReader<'r> {
 
     pub(crate) fn options(&self) -> &LoadOptions {
         &self.options
+    }
+
+    /// The index of the entry called `name`, with or without `.npy`.
+    pub(super) fn find(&self, name: &str) -> Result<(Archive<'_>, usize)> {
+        let archive = self.archive();
+        match archive.index.find(name) {
+            Some(index) => Ok((archive, index)),
+            None => Err(archive.in_file(self.not_found(name))),
+        }
     }
 
     pub(crate) fn archive(&self) -> Archive<'_> {

@@ -250,7 +250,12 @@ impl<'a> CentralHeader<'a> {
     pub(crate) const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
     /// Length without name, extra fields and comment.
     pub(crate) const LEN: usize = 46;
+    /// Where the name's length stands.
+    const NAME_LEN_AT: usize = 28;
+    /// Where the offset of the local header stands.
+    const OFFSET_AT: usize = 42;
 
+    #[inline]
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
         let (mut fields, mut rest) =
             Fields::of_record::<{ CentralHeader::LEN }>(bytes, &Self::SIGNATURE)?;
@@ -291,6 +296,21 @@ impl<'a> CentralHeader<'a> {
             extra,
             comment,
         })
+    }
+
+    /// The name alone of a header that was parsed before.
+    #[inline]
+    pub(crate) fn name_in(bytes: &'a [u8]) -> Result<&'a [u8]> {
+        let fixed = bytes.first_chunk::<{ CentralHeader::LEN }>().ok_or(Fault::Short)?;
+        let len = Fields(&fixed[Self::NAME_LEN_AT..]).u16()?;
+        Fields(&bytes[Self::LEN..]).bytes(len)
+    }
+
+    /// The same for where its local header is.
+    #[inline]
+    pub(crate) fn offset_in(bytes: &[u8]) -> Result<u32> {
+        let fixed = bytes.first_chunk::<{ CentralHeader::LEN }>().ok_or(Fault::Short)?;
+        Fields(&fixed[Self::OFFSET_AT..]).u32()
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>) -> Result<()> {

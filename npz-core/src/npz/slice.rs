@@ -83,11 +83,6 @@ impl NpzReader<'_> {
         let (archive, index) = self.find(name)?;
         archive.fill(index, array).map_err(|error| archive.in_file(error))
     }
-
-    pub(super) fn find(&self, name: &str) -> Result<(Archive<'_>, usize)> {
-        let entry = self.entry(name)?;
-        Ok((entry.archive, entry.index))
-    }
 }
 
 impl Archive<'_> {

@@ -1,5 +1,7 @@
 //! Arrays of an archive where they lie in memory.
 
+use std::sync::Arc;
+
 use ndarray::{ArrayView, Dimension};
 
 use super::archive::{Archive, Index, not_an_array};
@@ -7,7 +9,7 @@ use super::method::Method;
 use super::reader::NpzReader;
 use crate::element::Element;
 use crate::error::{Error, ErrorKind, Result};
-use crate::npy::{self, Decoded, Stored};
+use crate::npy::{self, Stored};
 
 impl<'r> NpzReader<'r> {
     /// The array called `name`, with or without `.npy`, where it lies in the bytes that the reader
@@ -95,8 +97,8 @@ impl<'a> Archive<'a> {
             return Err(not_an_array());
         }
         let (header, len) = match self.learned.headers.decode(data, self.limits())? {
-            Decoded::Done { header, data_offset, .. } => (header, data_offset),
-            Decoded::Need(_) => npy::read_header(Vec::new(), &mut &*data, self.limits())?,
+            Some((header, len)) => (Arc::unwrap_or_clone(header), len),
+            None => npy::read_header(Vec::new(), &mut &*data, self.limits())?,
         };
         if !header.dtype().has_object() {
             self.check_len(&header, facts.size.saturating_sub(len as u64))?;

@@ -66,6 +66,21 @@ impl Window {
         Self { once: true, ..Self::default() }
     }
 
+    /// Goes on somewhere else, forward from there.
+    pub(crate) fn move_on(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).position = None;
+    }
+
+    /// What `look` says of the bytes of `range`, if they were read with what came before.
+    pub(crate) fn look<R>(&self, range: &Range<u64>, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let (start, stretch) = kept.stretches.range(..=range.start).next_back()?;
+        let skip = usize::try_from(range.start - start).ok()?;
+        let found = look(stretch.as_slice().get(skip..)?.get(..length(range))?);
+        kept.position = Some(range.end);
+        Some(found)
+    }
+
     /// Reads `range`, and with it what follows, up to `limit`, if that seems to be wanted.
     pub(crate) fn read(&self, source: &dyn ReadAt, range: Range<u64>, limit: u64) -> Result<Bytes> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

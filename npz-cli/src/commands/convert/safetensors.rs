@@ -75,7 +75,7 @@ fn tensor<'i, 's>(args: &Args, item: &'i Item<'s>) -> Result<Tensor<'i, 's>> {
         true => None,
         false => Some(cast::apply(&args.cast, &item.name, item.source.read(item.index)?)?),
     };
-    let (header, logical) = match (&cast, &entry.header) {
+    let (header, logical) = match (&cast, entry.header.as_deref()) {
         (Some(array), _) => (array.header(), array.logical_dtype()),
         (None, Some(header)) => (header, entry.logical_dtype.as_deref()),
         // Its own error, since it has no header.

@@ -24,7 +24,7 @@ type Test = fn(&Entry) -> bool;
 type Reason = (&'static str, Test);
 
 fn header(entry: &Entry, test: impl Fn(&Header) -> bool) -> bool {
-    entry.header.as_ref().is_some_and(test)
+    entry.header.as_deref().is_some_and(test)
 }
 
 fn kind(entry: &Entry, test: impl Fn(ScalarKind) -> bool) -> bool {

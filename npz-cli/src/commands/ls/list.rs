@@ -1,6 +1,7 @@
 //! Lines of a listing, as they come.
 
 use npz_core::{Header, Method};
+use std::sync::Arc;
 
 use super::row::{self, Look, Row};
 use crate::source::{Entry, Kind};
@@ -23,7 +24,7 @@ pub(super) struct List {
 /// All that a short line shows of an entry, but for its name.
 struct Seen {
     facts: Facts,
-    header: Option<Header>,
+    header: Option<Arc<Header>>,
     logical: Option<Box<str>>,
     row: usize,
 }

@@ -34,7 +34,7 @@ pub(super) struct Row<'e> {
 
 impl<'e> Row<'e> {
     pub(super) fn new(entry: &'e Entry, long: bool) -> Self {
-        let header = entry.header.as_ref();
+        let header = entry.header.as_deref();
         let descr = if long { entry.descr().map(Cow::Owned) } else { None };
         let dtype = match descr.unwrap_or_else(|| dtype(entry)) {
             Cow::Borrowed(dtype) => printable(dtype),

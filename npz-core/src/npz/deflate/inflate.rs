@@ -194,3 +194,54 @@ impl<'a> Stream<'a> {
         Ok(written)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crc32fast::Hasher;
+
+    use super::super::tests::mixed;
+    use super::super::{Deflater, SEGMENT_BYTES};
+    use super::*;
+    use crate::npz::stream::Bytes;
+    use crate::options::Compression;
+
+    /// Whatever is wrong with segments, the stream has the same bytes; so it is asked which was read.
+    #[test]
+    fn what_is_marked_is_read_by_its_segments() {
+        let bytes = mixed(5 * SEGMENT_BYTES + 77_777, 7);
+        let mut source = Vec::new();
+        let mut keep = |packed: &[u8], _| {
+            source.extend_from_slice(packed);
+            Ok(())
+        };
+        let mut deflater = Deflater::new(Arc::default(), Compression::Auto, 1);
+        deflater.write(&bytes, &mut keep).unwrap();
+        let field = deflater.finish(&mut keep).unwrap().marks.encode();
+        let len = source.len() as u64;
+        let sum = |piece: &mut [u8]| {
+            let mut crc = Hasher::new();
+            crc.update(piece);
+            Ok(crc)
+        };
+        let pieces = [bytes.len(), 3 * SEGMENT_BYTES, SEGMENT_BYTES * 3 / 2, LARGE_READ];
+        for (threads, piece, unit) in [1, 2, 5]
+            .into_iter()
+            .flat_map(|threads| pieces.map(|piece| (threads, piece)))
+            .flat_map(|(threads, piece)| [1, 4, 3].map(|unit| (threads, piece, unit)))
+        {
+            let marks = Marks::parse(&field, bytes.len() as u64, len).unwrap();
+            let packed = Packed::new(&source, Bytes::default(), 0..len);
+            let mut inflater = Inflater::new(packed, Some(marks));
+            let (mut found, mut crc) = (vec![0; bytes.len()], Hasher::new());
+            for part in found.chunks_mut(piece) {
+                let sums = inflater.read_parallel(part, threads, unit, &sum).unwrap();
+                sums.expect("it is marked").iter().for_each(|sum| crc.combine(sum));
+            }
+            inflater.finish().unwrap();
+            assert!(matches!(inflater.way, Way::Segments(_)), "{threads} threads, {piece} bytes");
+            assert!(found == bytes && crc.finalize() == crc32fast::hash(&bytes));
+        }
+    }
+}

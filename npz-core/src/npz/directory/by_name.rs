@@ -56,7 +56,7 @@ impl<'n> Order<'n> {
 
     #[inline]
     pub(super) fn add(&mut self, name: &'n [u8]) {
-        self.traits.sorted &= self.last.is_none_or(|last| last < name);
+        self.traits.sorted &= self.last.is_none_or(|last| precedes(last, name));
         self.traits.plain &= is_plain(name);
         self.last = Some(name);
     }
@@ -69,6 +69,18 @@ impl<'n> Order<'n> {
 
     pub(super) fn traits(&self) -> Traits {
         self.traits
+    }
+}
+
+/// Whether `one` comes before `other`: mostly their first or second eight bytes say so.
+#[inline]
+fn precedes(one: &[u8], other: &[u8]) -> bool {
+    let ((ones, _), (others, _)) = (one.as_chunks::<8>(), other.as_chunks());
+    let words = ones.iter().zip(others);
+    match words.map(|(a, b)| (u64::from_be_bytes(*a), u64::from_be_bytes(*b))).find(|(a, b)| a != b)
+    {
+        Some((a, b)) => a < b,
+        None => one < other,
     }
 }
 

@@ -109,6 +109,7 @@ impl Kept {
 
 /// Refuses what programs take for different things: a folder with data, a path by which Windows would go,
 /// records of another archive in a comment.
+#[inline]
 fn check_kind(header: &CentralHeader<'_>, size: u64) -> Result<(), String> {
     let folder = header.name.ends_with(b"/") || host::says_folder(header.external);
     if folder && size > 0 {

@@ -162,7 +162,12 @@ impl Directory {
     /// The name that users see. It is unique, and [`find`](Self::find) finds the entry by it: the
     /// member's name less one `.npy`, or all of it if another member has that shorter name.
     pub(crate) fn key(&self, index: usize) -> &str {
-        self.by_name.key(self.member_name(index), &self.headers)
+        self.key_of(self.member_name(index))
+    }
+
+    /// The same of a member that is there.
+    pub(crate) fn key_of<'m>(&self, member: &'m str) -> &'m str {
+        self.by_name.key(member, &self.headers)
     }
 }
 
@@ -176,25 +181,25 @@ impl Headers {
         self.odd.get(at).map(|(_, kept)| kept)
     }
 
-    fn header(&self, index: usize) -> CentralHeader<'_> {
+    /// The bytes that a header starts with. They have been parsed before.
+    #[inline]
+    fn from(&self, index: usize) -> &[u8] {
         let place = usize::try_from(self.places[index]).unwrap_or(usize::MAX);
-        let header = self.bytes.get(place..).map(CentralHeader::parse);
-        // It has been parsed before.
-        header.and_then(Result::ok).unwrap_or_default()
+        self.bytes.get(place..).unwrap_or_default()
     }
 
     /// An entry but for where it ends.
     fn entry(&self, index: usize) -> Entry<'_> {
         match self.odd(index) {
             Some(kept) => kept.entry(),
-            None => Entry::plain(&self.header(index)),
+            None => Entry::plain(&CentralHeader::parse(self.from(index)).unwrap_or_default()),
         }
     }
 
     fn offset(&self, index: usize) -> u64 {
         match self.odd(index) {
             Some(kept) => kept.numbers.offset,
-            None => self.header(index).offset.into(),
+            None => CentralHeader::offset_in(self.from(index)).unwrap_or_default().into(),
         }
     }
 }
@@ -204,10 +209,11 @@ impl Names for Headers {
         self.places.len()
     }
 
+    #[inline]
     fn bytes(&self, place: usize) -> &[u8] {
         match self.odd(place) {
             Some(kept) => kept.name.as_bytes(),
-            None => self.header(place).name,
+            None => CentralHeader::name_in(self.from(place)).unwrap_or_default(),
         }
     }
 }

@@ -88,8 +88,8 @@ impl NpzEditor<'_> {
         told: &mut dyn FnMut(u64) -> Result<()>,
     ) -> Result<()> {
         let archive = self.reader.archive();
-        let facts = archive.index.facts(index);
         let located = archive.locate(index)?;
+        let facts = located.facts();
         // The length of its npy header. One that can't be read is nothing to align, and is copied
         // like all others.
         let prefix_len = || match archive.open_array(index) {
@@ -104,7 +104,7 @@ impl NpzEditor<'_> {
             }
             (None, _) => writer.copy_entry(member, facts, 0, from, told),
             (Some(compression), _) => {
-                let bytes = located.unpack(facts, archive.limits())?;
+                let bytes = located.unpack(archive.limits())?;
                 writer.repack_entry(member, prefix_len(), bytes, compression, told)
             }
         }
