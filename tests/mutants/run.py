@@ -26,8 +26,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOL = ROOT / "tests/mutants/target/release/npz-mutants"
 
-# They pack megabytes in every way, for what is not mutated here.
-SLOW = ["--skip", "npz::deflate::tests::", "--skip", "npz::window::"]
+# They pack megabytes in every way, which nothing but the encoder is asked.
+PACKING = "npz::deflate::tests::"
+ENCODER = r"npz/deflate/(compare|deflater|entropy|items|packer|parallel|runs|sample|segments)\.rs$"
+SLOW = ["--skip", PACKING, "--skip", "npz::window::"]
 
 # What of the suite is about what a file does. Where nothing fits, all that is quick.
 SUITE = [
@@ -209,7 +211,7 @@ def verdict_in(temp, program, number, tests, tree, is_baseline):
     return "caught", failed[1] if failed else f"exit status {process.returncode}"
 
 
-def judge(number, mutant, programs, tree, judges=("module", "unit tests", "suite"), is_baseline=False):
+def judge(number, mutant, programs, tree, judges=("module", "unit tests", "packing", "suite"), is_baseline=False):
     file = mutant["file"]
     # Tests stand in the file itself, or beside it.
     path = re.sub(r"(/mod)?\.rs$", "", file.removeprefix("npz-core/src/")).split("/")
@@ -218,6 +220,7 @@ def judge(number, mutant, programs, tree, judges=("module", "unit tests", "suite
     for by, program, tests in [
         ("module", "npz_core", [module, *SLOW]),
         ("unit tests", "npz_core", SLOW),
+        ("packing", "npz_core" if re.search(ENCODER, file) else "", [PACKING]),
         ("suite", "suite", [f"{name}::" for name in suite] + ["--skip", "every_bit_of", "--skip", "memory"]),
     ]:
         if by not in judges or program not in programs or by == "unit tests" and BY == "module":
@@ -242,7 +245,7 @@ def main():
     print(f"{len(mutants)} mutants, {len(bad)} don't compile or can't be switched; {len(chosen)} to judge",
           flush=True)
     # Tests that fail without a mutant would catch every one; each choice of tests is tried.
-    for file in ["io/atomic.rs", "npz/writer.rs", "literal.rs", "npz/record.rs"]:
+    for file in ["io/atomic.rs", "npz/writer.rs", "literal.rs", "npz/record.rs", "npz/deflate/items.rs"]:
         unmutated = judge(len(mutants), {"file": f"npz-core/src/{file}"}, programs, folder / "tree",
                           is_baseline=True)
         if unmutated["outcome"] != "missed":
@@ -257,7 +260,7 @@ def main():
                 print(outcomes[name]["outcome"], name, flush=True)
 
     # First what takes seconds.
-    for judges in [("module", "unit tests"), ("suite",)]:
+    for judges in [("module", "unit tests"), ("packing",), ("suite",)]:
         with ThreadPoolExecutor(int(os.environ.get("JOBS", "1"))) as pool:
             list(pool.map(lambda number: work(number, judges), chosen))
     counts = Counter((outcomes[mutants[number]["name"]]["outcome"],
