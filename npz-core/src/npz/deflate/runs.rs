@@ -169,3 +169,62 @@ fn starts_of_runs(word: u64) -> u64 {
     let zeros = !((word & LOW).wrapping_add(LOW) | word | LOW);
     zeros & zeros >> 8 & zeros >> 16 & zeros >> 24
 }
+
+#[cfg(test)]
+#[allow(clippy::cast_possible_truncation)]
+mod tests {
+    use super::super::tests::random;
+    use super::*;
+
+    /// Items of `width` bytes, of which one in `rare` is none of its neighbours'.
+    fn sparse(width: usize, rare: u64) -> Vec<u8> {
+        let item = |i| if random(i).is_multiple_of(rare) { random(i + 1) } else { 0x0102_0304 };
+        (0..20_000).flat_map(|i| item(i).to_le_bytes()[..width].to_vec()).collect()
+    }
+
+    #[test]
+    fn a_block_is_as_long_as_it_was_said_to_be() {
+        let mut steps = Steps::default();
+        for (width, rare) in [(1, 40), (2, 9), (4, 3), (4, 1000), (8, 10)] {
+            let bytes = sparse(width, rare);
+            let runs = Runs::find(&bytes, &mut steps).unwrap();
+            assert!(runs.covered() > bytes.len() / 4, "items of {width}");
+            let (said, mut out) = (runs.bits(), vec![0; 2 * bytes.len()]);
+            let mut writer = BitWriter::new(&mut out);
+            runs.write(&mut writer, false);
+            let of_last = u64::from(writer.pending());
+            let len = writer.finish().unwrap() as u64;
+            assert_eq!(8 * len - (8 - of_last) % 8, said, "items of {width}");
+        }
+    }
+
+    #[test]
+    fn runs_take_as_few_codes_as_can_be() {
+        for run in SHORTEST..3000 {
+            let (mut left, mut codes) = (run, 0);
+            while left > 0 {
+                let next = part(left);
+                assert!((3..=LONGEST).contains(&next), "{next} of {run}");
+                (left, codes) = (left - next, codes + 1);
+            }
+            assert_eq!(codes, run.div_ceil(LONGEST), "{run}");
+        }
+    }
+
+    #[test]
+    fn few_repeats_are_none() {
+        let noise: Vec<u8> = (0..4096).flat_map(|i| random(i).to_le_bytes()).collect();
+        let distance = |of_512: usize| {
+            let mut bytes = noise.clone();
+            // Zeros in as many bytes of each 512.
+            bytes.chunks_mut(512).for_each(|chunk| chunk[..of_512].fill(0));
+            likely_distance(&bytes).map(|index| DISTANCES[index].0)
+        };
+        assert_eq!([0, 20, 28, 500].map(distance), [None, None, Some(1), Some(1)]);
+        let items = [1, 2, 4, 8].map(|width| likely_distance(&sparse(width, 20)));
+        assert_eq!(
+            items.map(|index| index.map(|index| DISTANCES[index].0)),
+            [1, 2, 4, 8].map(Some)
+        );
+    }
+}
