@@ -12,7 +12,7 @@ use crate::io::read_at::ReadAt;
 const STRETCH_BYTES: u64 = 1 << 20;
 
 /// The same where each is looked at once: as much as stays in the processor's cache.
-const ONCE_BYTES: u64 = 256 << 10;
+const ONCE_BYTES: u64 = 64 << 10;
 
 /// Entries up to this size are read whole, headers and data at once.
 const SMALL_BYTES: u64 = 64 << 10;
