@@ -1,38 +1,29 @@
 //! Values of any dtype as numbers, where they are some.
 
-use npz_core::ndarray::IxDyn;
-use npz_core::{AnyArray, ByteOrder, Cast, DType, Header, Order, Scalar, ScalarKind};
+use npz_core::{AnyArray, ByteOrder, DType, Header, Order, Scalar, ScalarKind};
 use serde_json::Value;
 
 use crate::values::{Decoder, Values};
 
 /// All items in C order, for numbers that are floats, integers, bools, or one of `ml_dtypes`'.
 pub(crate) fn floats(array: &AnyArray) -> Option<Vec<f64>> {
-    match array.dtype().kind()? {
-        ScalarKind::C64 | ScalarKind::C128 => None,
-        ScalarKind::F8 | ScalarKind::LongDouble | ScalarKind::Void(_) => decoded(array),
-        _ if array.logical_dtype().is_some() => None,
-        _ => {
-            let array = array.cast::<f64, IxDyn>(Cast::Any).ok()?;
-            Some(array.iter().copied().collect())
-        }
-    }
+    Some(decoded(array)?.into_floats(false))
 }
 
-/// Items that no float of Rust's is in the file.
-fn decoded(array: &AnyArray) -> Option<Vec<f64>> {
+/// All items in C order, where each is one number and no time.
+fn decoded(array: &AnyArray) -> Option<Values> {
     let scalar = array.dtype().as_scalar()?;
     let order = match scalar.order() {
         ByteOrder::Big => ByteOrder::Little,
         order => order,
     };
     let decoder = Decoder::new(Scalar::new(scalar.kind(), order), array.logical_dtype())?;
+    if decoder.is_magnitude() || decoder.is_time() {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(array.nbytes());
     array.write_canonical(&mut bytes).ok()?;
-    match decoder.decode(&bytes).ok()? {
-        Values::Float(items) => Some(items),
-        Values::Signed(_) | Values::Unsigned(_) => None,
-    }
+    decoder.decode(&bytes).ok()
 }
 
 /// Real and imaginary parts by turns, for complex numbers of an array in C order.
@@ -51,26 +42,10 @@ pub(crate) fn parts(array: &AnyArray) -> Option<Vec<f64>> {
 
 /// All items in C order, for integers and bools, which floats might not hold.
 pub(crate) fn integers(array: &AnyArray) -> Option<Vec<i128>> {
-    if array.logical_dtype().is_some() {
-        return None;
-    }
-    match array.dtype().kind()? {
-        ScalarKind::U64 => {
-            let array = array.to_array::<u64, IxDyn>().ok()?;
-            Some(array.iter().map(|&number| number.into()).collect())
-        }
-        ScalarKind::Bool
-        | ScalarKind::I8
-        | ScalarKind::I16
-        | ScalarKind::I32
-        | ScalarKind::I64
-        | ScalarKind::U8
-        | ScalarKind::U16
-        | ScalarKind::U32 => {
-            let array = array.cast::<i64, IxDyn>(Cast::Any).ok()?;
-            Some(array.iter().map(|&number| number.into()).collect())
-        }
-        _ => None,
+    match decoded(array)? {
+        Values::Signed(items) => Some(items.into_iter().map(i128::from).collect()),
+        Values::Unsigned(items) => Some(items.into_iter().map(i128::from).collect()),
+        Values::Float(_) => None,
     }
 }
 

@@ -211,8 +211,11 @@ fn in_memory(
     limits: &Limits,
 ) -> Option<Heading> {
     let facts = Facts::of(entry);
+    if facts.method != Method::Stored {
+        return None;
+    }
     let found = entry.check_local(bytes).ok()?;
-    if facts.method != Method::Stored || !found.descriptor.is_empty() {
+    if !found.descriptor.is_empty() {
         return None;
     }
     check_sizes(facts, limits).ok()?;

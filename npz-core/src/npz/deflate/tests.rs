@@ -199,19 +199,24 @@ pub(super) fn random(i: u32) -> u64 {
     (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB)
 }
 
+/// Noise, few values, numbers of many kinds, and runs; often more than one segment of them.
+pub(super) fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..3000),
+        prop::collection::vec(0_u8..3, 0..3000),
+        (any::<u64>(), 0_usize..400_000).prop_map(|(seed, len)| mixed(len, seed)),
+        prop::collection::vec((any::<u8>(), 1_usize..700), 0..60).prop_map(|runs| {
+            runs.into_iter().flat_map(|(byte, len)| std::iter::repeat_n(byte, len)).collect()
+        }),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn any_bytes_come_back(
-        bytes in prop_oneof![
-            prop::collection::vec(any::<u8>(), 0..3000),
-            prop::collection::vec(0_u8..3, 0..3000),
-            (any::<u64>(), 0_usize..400_000).prop_map(|(seed, len)| mixed(len, seed)),
-            prop::collection::vec((any::<u8>(), 1_usize..700), 0..60).prop_map(|runs| {
-                runs.into_iter().flat_map(|(byte, len)| std::iter::repeat_n(byte, len)).collect()
-            }),
-        ],
+        bytes in any_bytes(),
         level in 0_u8..10,
         threads in 1_usize..4,
     ) {
