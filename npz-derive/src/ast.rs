@@ -22,6 +22,19 @@ pub(crate) struct Struct<'a> {
     pub(crate) fields: Vec<Field<'a>>,
 }
 
+impl Struct<'_> {
+    /// A newtype's only field, if all it says of files is what the newtype says.
+    pub(crate) fn only_field(&self) -> Option<&Field<'_>> {
+        let only = self.fields.iter().find(|field| matches!(field.role, Role::Transparent))?;
+        (only.attrs.with.is_none() && only.attrs.json.is_none()).then_some(only)
+    }
+
+    /// That field's type.
+    pub(crate) fn only(&self) -> Option<&syn::Type> {
+        self.only_field().map(|field| field.ty)
+    }
+}
+
 /// An enum and its attributes.
 #[derive(Debug)]
 pub(crate) struct Enum<'a> {

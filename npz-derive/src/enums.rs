@@ -11,14 +11,15 @@ use quote::{format_ident, quote};
 
 /// The impl of `SaveNpz` for an enum without mistakes.
 pub(crate) fn save(input: &Enum<'_>, private: &Private) -> TokenStream {
+    let all_are_units = input.variants.iter().all(Variant::is_unit);
     let arms = input.variants.iter().map(|variant| {
         let (pattern, name) = (pattern(variant), &variant.name.text);
-        let tag = match variant.is_unit() {
-            true => quote!(::core::option::Option::None),
-            false => {
-                let tag = &input.tag.text;
-                quote!(::core::option::Option::Some(#tag))
-            }
+        let tag = &input.tag.text;
+        let named = match variant.is_unit() {
+            true if all_are_units => quote!(variant(__plan, ::core::option::Option::None, #name)),
+            // As a map's value it must be told from those with fields below its key.
+            true => quote!(bare_variant(__plan, #name)),
+            false => quote!(variant(__plan, ::core::option::Option::Some(#tag), #name)),
         };
         let calls = variant.fields.iter().enumerate().filter_map(|(index, field)| {
             let value = binding(index, field);
@@ -26,7 +27,7 @@ pub(crate) fn save(input: &Enum<'_>, private: &Private) -> TokenStream {
         });
         quote! {
             #pattern => {
-                #private::Plan::variant(__plan, #tag, #name)?;
+                #private::Plan::#named?;
                 #(#calls)*
             }
         }
@@ -38,7 +39,7 @@ pub(crate) fn save(input: &Enum<'_>, private: &Private) -> TokenStream {
         #private::Result::Ok(())
     };
     let mut methods = save::methods(input.original, private, &body);
-    methods.extend(save::about_the_file(&input.attrs));
+    methods.extend(save::about_the_file(&input.attrs, None, private));
     impl_block(input, private, Derive::Save, &methods)
 }
 
@@ -85,7 +86,7 @@ pub(crate) fn load(input: &Enum<'_>, private: &Private) -> TokenStream {
             }
         });
     }
-    methods.extend(load::about_the_file(&input.attrs, private));
+    methods.extend(load::about_the_file(&input.attrs, None, private));
     impl_block(input, private, Derive::Load, &methods)
 }
 

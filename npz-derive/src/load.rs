@@ -29,7 +29,8 @@ pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
         }
     });
     methods.extend(is_leaf(input, private));
-    methods.extend(about_the_file(attrs, private));
+    let only = input.only().map(|ty| quote!(<#ty as #private::LoadNpz>));
+    methods.extend(about_the_file(attrs, only.as_ref(), private));
     emit::impl_block(original, private, Derive::Load, predicates, &methods)
 }
 
@@ -64,31 +65,46 @@ fn is_leaf(input: &Struct<'_>, private: &Private) -> Option<TokenStream> {
     })
 }
 
-/// What the struct or enum says of the files from which it is loaded as a whole.
-pub(crate) fn about_the_file(attrs: &StructAttrs, private: &Private) -> TokenStream {
-    let separator = attrs.separator.as_ref().map(|separator| {
-        let text = &separator.value;
+/// What the struct or enum says of the files from which it is loaded as a whole, or else what the type of a
+/// newtype's `only` field does, by its trait.
+pub(crate) fn about_the_file(
+    attrs: &StructAttrs,
+    only: Option<&TokenStream>,
+    private: &Private,
+) -> TokenStream {
+    let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
+    let separator = match (&attrs.separator, only) {
+        (Some(separator), _) => {
+            let text = &separator.value;
+            Some(some(quote!(#text)))
+        }
+        (None, only) => only.map(|only| quote!(#only::default_separator())),
+    };
+    let separator = separator.map(|value| {
         quote! {
             fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
-                ::core::option::Option::Some(#text)
+                #value
             }
         }
     });
-    let migration = attrs.version.as_ref().map(|version| {
-        let number = &version.value;
-        let rename = match &attrs.migrate {
-            Some(migrate) => {
-                let path = &migrate.value;
-                quote!(::core::option::Option::Some(#path))
-            }
-            None => quote!(::core::option::Option::None),
-        };
+    let migration = match (&attrs.version, only) {
+        (Some(version), _) => {
+            let number = &version.value;
+            let rename = match &attrs.migrate {
+                Some(migrate) => {
+                    let path = &migrate.value;
+                    some(quote!(#path))
+                }
+                None => quote!(::core::option::Option::None),
+            };
+            Some(some(quote!(#private::Migration { version: #number, rename: #rename })))
+        }
+        (None, only) => only.map(|only| quote!(#only::migration())),
+    };
+    let migration = migration.map(|value| {
         quote! {
             fn migration() -> ::core::option::Option<#private::Migration> {
-                ::core::option::Option::Some(#private::Migration {
-                    version: #number,
-                    rename: #rename,
-                })
+                #value
             }
         }
     });

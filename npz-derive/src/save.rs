@@ -18,7 +18,8 @@ pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
     let (original, attrs, fields) = (input.original, &input.attrs, input.fields.iter());
     let predicates = bound::predicates(original, attrs, fields, private, Derive::Save);
     let mut methods = methods(original, private, &body);
-    methods.extend(about_the_file(attrs));
+    let only = input.only_field().map(value);
+    methods.extend(about_the_file(attrs, only.as_ref(), private));
     emit::impl_block(original, private, Derive::Save, predicates, &methods)
 }
 
@@ -35,21 +36,36 @@ pub(crate) fn methods(input: &DeriveInput, private: &Private, body: &TokenStream
     }
 }
 
-/// What the struct or enum says of the file that it is saved to as a whole.
-pub(crate) fn about_the_file(attrs: &StructAttrs) -> TokenStream {
+/// What the struct or enum says of the file that it is saved to as a whole, or else what the newtype's
+/// `only` field does.
+pub(crate) fn about_the_file(
+    attrs: &StructAttrs,
+    only: Option<&TokenStream>,
+    private: &Private,
+) -> TokenStream {
     let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
-    let separator = attrs.separator.as_ref().map(|separator| {
-        let text = &separator.value;
-        let value = some(quote!(#text));
+    let separator = match (&attrs.separator, only) {
+        (Some(separator), _) => {
+            let text = &separator.value;
+            Some(some(quote!(#text)))
+        }
+        (None, only) => only.map(|only| quote!(#private::SaveNpz::separator(#only))),
+    };
+    let separator = separator.map(|value| {
         quote! {
             fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
                 #value
             }
         }
     });
-    let version = attrs.version.as_ref().map(|version| {
-        let number = &version.value;
-        let value = some(quote!(#number));
+    let version = match (&attrs.version, only) {
+        (Some(version), _) => {
+            let number = &version.value;
+            Some(some(quote!(#number)))
+        }
+        (None, only) => only.map(|only| quote!(#private::SaveNpz::version(#only))),
+    };
+    let version = version.map(|value| {
         quote! {
             fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
                 #value

@@ -64,7 +64,8 @@ pub(crate) fn expand(input: &Struct<'_>, private: &Private) -> TokenStream {
     let predicates = bound::predicates(original, attrs, input.fields.iter(), private, Derive::View);
     let mut methods = methods(original, private, &expect, &view);
     methods.extend(is_leaf(input, private));
-    methods.extend(load::about_the_file(attrs, private));
+    let only = input.only().map(|ty| quote!(<#ty as #private::ViewNpz<#lifetime>>));
+    methods.extend(load::about_the_file(attrs, only.as_ref(), private));
     emit::impl_block(original, private, Derive::View, predicates, &methods)
 }
 

@@ -376,6 +376,12 @@ impl<'a> Archive<'a> {
         self.index.len()
     }
 
+    /// The bytes of all entries, unpacked, as the directory says them.
+    pub(crate) fn unpacked_bytes(&self) -> u64 {
+        let sizes = (0..self.len()).map(|index| self.index.facts(index).size);
+        sizes.fold(0, u64::saturating_add)
+    }
+
     /// Holds what the npy header promises against what the directory does.
     pub(super) fn check_size(&self, header: &Header, stream: &EntryStream<'_>) -> Result<()> {
         self.check_len(header, stream.left())

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::entry::METADATA;
 use crate::error::{Error, ErrorKind, Result};
+use crate::limits::Limits;
 
 /// The user's strings.
 const STRINGS: &str = "metadata";
@@ -34,7 +35,25 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// The entry's data, unless there is nothing to say. The same metadata make the same bytes.
-    pub(crate) fn to_array(&self) -> Option<Array1<u8>> {
+    ///
+    /// # Errors
+    /// If they are more than is read again.
+    pub(crate) fn to_array(&self) -> Result<Option<Array1<u8>>> {
+        let limit = Limits::default().metadata_bytes;
+        match self.encode() {
+            Some(bytes) if bytes.len() > limit => {
+                let message = format!(
+                    "the metadata take {} bytes, and no more than {limit} are read again \
+                     (Limits::metadata_bytes); save what is large as an array",
+                    bytes.len()
+                );
+                Err(Error::new(ErrorKind::Limit, message).with_entry(METADATA))
+            }
+            bytes => Ok(bytes.map(Array1::from)),
+        }
+    }
+
+    fn encode(&self) -> Option<Vec<u8>> {
         let parts = [(ALIASES, &self.aliases), (DTYPES, &self.dtypes), (STRINGS, &self.strings)];
         let said = parts.into_iter().filter(|(_, strings)| !strings.is_empty());
         let object = |strings: &BTreeMap<String, String>| {
@@ -44,7 +63,7 @@ impl Metadata {
         let mut all = self.others.clone();
         all.extend(said.map(|(key, strings)| (key.to_owned(), object(strings))));
         all.extend(self.version.map(|version| (VERSION.to_owned(), version.into())));
-        (!all.is_empty()).then(|| Value::Object(all).to_string().into_bytes().into())
+        (!all.is_empty()).then(|| Value::Object(all).to_string().into_bytes())
     }
 
     /// What the entry's data say. What is not known here was written by another version, and is
@@ -99,7 +118,7 @@ mod tests {
 
     #[test]
     fn written_only_if_there_is_something_to_say() {
-        assert_eq!(Metadata::default().to_array(), None);
+        assert_eq!(Metadata::default().to_array().unwrap(), None);
         let all = Metadata {
             strings: map(&[("run", "\"7\"\n"), ("é", "")]),
             dtypes: map(&[("w", "int4")]),
@@ -107,10 +126,22 @@ mod tests {
             version: Some(2),
             others: Map::new(),
         };
-        let bytes = all.to_array().unwrap().to_vec();
+        let bytes = all.to_array().unwrap().unwrap().to_vec();
         let text = r#"{"aliases":{"head":"embed"},"dtypes":{"w":"int4"},"metadata":{"run":"\"7\"\n","é":""},"version":2}"#;
         assert_eq!(String::from_utf8(bytes).unwrap(), text);
         assert_eq!(Metadata::from_bytes(text.as_bytes()).unwrap(), all);
+    }
+
+    #[test]
+    fn what_would_not_be_read_is_not_written() {
+        let of = |len| {
+            let strings = [("k".to_owned(), "v".repeat(len))].into_iter().collect();
+            Metadata { strings, ..Metadata::default() }.to_array()
+        };
+        let rest = r#"{"metadata":{"k":""}}"#.len();
+        let most = Limits::default().metadata_bytes - rest;
+        assert_eq!(of(most).unwrap().unwrap().len(), Limits::default().metadata_bytes);
+        assert_eq!(of(most + 1).unwrap_err().kind(), ErrorKind::Limit);
     }
 
     #[test]
@@ -119,7 +150,7 @@ mod tests {
         let metadata = Metadata::from_bytes(text).unwrap();
         assert_eq!(metadata.strings, map(&[("k", "v")]));
         let kept = br#"{"authors":{"a":"b"},"colour":3,"metadata":{"k":"v"}}"#;
-        assert_eq!(metadata.to_array().unwrap().to_vec(), kept);
+        assert_eq!(metadata.to_array().unwrap().unwrap().to_vec(), kept);
         assert_eq!(Metadata::from_bytes(b"{}").unwrap(), Metadata::default());
     }
 

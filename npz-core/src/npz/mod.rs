@@ -47,7 +47,7 @@ pub use self::verify::{EntryReport, VerifyReport};
 pub use self::writer::{ArrayWriter, NpzWriter};
 
 pub(crate) use self::archive::{Archive, Tell};
-pub(crate) use self::entry::{Keys, key, member};
+pub(crate) use self::entry::{Keys, METADATA, key, member};
 #[cfg(feature = "mmap")]
 pub(crate) use self::in_place::InPlace;
 

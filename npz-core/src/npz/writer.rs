@@ -104,7 +104,7 @@ impl NpzWriter<AtomicFile> {
         }
         let mut all = self.metadata.clone();
         all.dtypes.extend(entries.iter().filter_map(Entry::named_dtype));
-        let metadata = all.to_array();
+        let metadata = all.to_array()?;
         let metadata = metadata.as_ref().map(CowArray::from);
         let last = match &metadata {
             Some(array) => Some(Entry::new(member(METADATA).into(), array, &self.options)?),
@@ -303,7 +303,7 @@ impl<W: Write> NpzWriter<W> {
         if self.broken {
             return Err(self.broken());
         }
-        if let Some(array) = self.metadata.to_array() {
+        if let Some(array) = self.metadata.to_array()? {
             self.keys.add_metadata()?;
             let array = CowArray::from(&array);
             let entry = Entry::new(member(METADATA).into(), &array, &self.options)?;

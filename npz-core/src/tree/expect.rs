@@ -1,5 +1,6 @@
 //! What a type needs from a file, held against what the file has.
 
+mod own;
 mod view;
 
 use std::borrow::Cow;
@@ -9,10 +10,8 @@ use ndarray::Dimension;
 
 use super::ahead::{LoadData, Loaded};
 use super::load::LoadNpz;
-use super::names::Names;
-use super::node::{Shared, Source};
+use super::node::Source;
 use super::place::Place;
-use super::plan::UNNAMED;
 use super::report::Findings;
 use super::schema::{Dim, Schema, SchemaEntry, check_shape};
 use crate::element::Element;
@@ -68,6 +67,12 @@ pub(crate) struct Found {
     pub(crate) wanted: Vec<WantedData>,
     /// How many optional things are around what is being described.
     optional: usize,
+    /// How many pointers are around, whose values are loaded once for all their places.
+    sharing: usize,
+    /// The bytes of arrays that are loaded more than once, for each time but the first.
+    pub(crate) repeated: u64,
+    /// Where else parts of a type may stand that is described without a file.
+    elsewhere: Vec<String>,
     /// The types that are being described, outermost first.
     within: Vec<&'static str>,
 }
@@ -117,18 +122,6 @@ impl<'a> Expect<'a> {
         let (source, found) = (self.source, &mut *self.found);
         expect(&mut Expect { source, found, place, named: Vec::new() });
         self.found.within.pop();
-    }
-
-    /// The names that `expect` asks for at its own level; none for lists and maps.
-    pub(crate) fn names_of(expect: fn(&mut Expect<'_>)) -> Vec<String> {
-        // No name has a NUL, so what stands before the first is the name at this level.
-        let (names, shared) = (Names::none("\0"), Shared::default());
-        let source = Source { archive: None, names, allow_missing: false, shared, ahead: None };
-        let mut found = Found::default();
-        expect(&mut Expect::root(&source, &mut found));
-        let first = |name: &str| name.split('\0').next().unwrap_or_default().to_owned();
-        let entries = found.schema.entries.iter().map(|entry| first(&entry.name));
-        entries.filter(|name| !["#", "*", UNNAMED].contains(&name.as_str())).collect()
     }
 
     fn archive(&self) -> Option<Archive<'a>> {
@@ -190,6 +183,13 @@ impl<'a> Expect<'a> {
         self.found.optional -= 1;
     }
 
+    /// Needs what several places may share, and is then loaded once.
+    pub(crate) fn shared(&mut self, expect: impl FnOnce(&mut Self)) {
+        self.found.sharing += 1;
+        expect(self);
+        self.found.sharing -= 1;
+    }
+
     /// Takes a `T` at this very place, or nothing.
     pub(crate) fn maybe<T: LoadNpz>(&mut self) {
         if self.is_file() && !self.place.holds(&self.source.names, T::expect) {
@@ -202,7 +202,11 @@ impl<'a> Expect<'a> {
     /// The first of `names` under which there is anything; else the first of them all.
     #[doc(hidden)]
     #[must_use]
-    pub fn either<'n>(&self, names: &[&'n str]) -> &'n str {
+    pub fn either<'n>(&mut self, names: &[&'n str]) -> &'n str {
+        if !self.is_file() {
+            let places = names.iter().map(|name| self.place.field(name, name, &self.source.names));
+            self.found.elsewhere.extend(places.map(|place| place.level));
+        }
         self.place.either(names, &self.source.names)
     }
 
@@ -323,6 +327,7 @@ impl<'a> Expect<'a> {
         let Some(index) = self.source.names.find(name) else {
             return self.found.findings.missing(name, &self.place.field, false);
         };
+        let is_copied = self.found.sharing == 0;
         let first = self.found.findings.used(index);
         if !first && self.found.findings.has_loaded(name) {
             // Saved again, it would be there twice.
@@ -337,6 +342,9 @@ impl<'a> Expect<'a> {
         });
         match checked {
             Ok(bytes) => {
+                if !first && is_copied {
+                    self.found.repeated = self.found.repeated.saturating_add(bytes);
+                }
                 let bytes = if first { bytes } else { 0 };
                 let (check, load) = (wanted.check_data, wanted.load);
                 self.found.wanted.push(WantedData { index, cast, check, load, bytes });
@@ -365,7 +373,7 @@ impl<'a> Expect<'a> {
 
     pub(crate) fn keys(&self, leaves: bool) -> Vec<String> {
         if self.archive().is_none() {
-            return vec!["*".to_owned()];
+            return vec![self.source.names.any_as("*").to_owned()];
         }
         self.place.keys(&self.source.names, leaves)
     }
@@ -382,7 +390,7 @@ impl<'a> Expect<'a> {
         expect: fn(&mut Expect<'_>),
     ) {
         if self.archive().is_none() {
-            let place = self.place.item("#", &self.source.names);
+            let place = self.place.item(self.source.names.any_as("#"), &self.source.names);
             return self.at_with(place, type_name, expect);
         }
         let found = match self.place.list_len(&self.source.names) {
@@ -469,6 +477,9 @@ impl<'a> Expect<'a> {
         others: &[&'static str],
     ) -> Option<&'static str> {
         let place = self.place.variant(tag, units, others, &self.source.names);
+        if !self.is_file() && !units.is_empty() {
+            self.found.elsewhere.push(self.place.name().to_owned());
+        }
         let (source, found) = (self.source, &mut *self.found);
         let named = Vec::new();
         Expect { source, found, place: place.clone(), named }.array::<String, ndarray::Ix0>();

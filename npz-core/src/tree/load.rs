@@ -9,8 +9,8 @@ use super::names::Names;
 use super::node::{Node, Shared, Source};
 use super::report::LoadReport;
 use super::schema::Schema;
-use crate::error::Result;
-use crate::npz::{Archive, NpzReader, Tell, Window};
+use crate::error::{Error, ErrorKind, Result};
+use crate::npz::{Archive, METADATA, NpzReader, Tell, Window};
 use crate::options::{self, LoadOptions, Meter, SEPARATOR};
 
 /// A type that can be loaded from named arrays.
@@ -323,5 +323,27 @@ fn expect<T: LoadNpz>(source: &Source<'_>) -> (LoadReport, Vec<WantedData>) {
     let entries = source.archive.map_or(0, |archive| archive.len());
     let mut found = Found::new(entries);
     Expect::root(source, &mut found).whole::<T>();
+    if let Some(error) = source.archive.and_then(|archive| check_repeats(&archive, found.repeated))
+    {
+        found.findings.mismatched(error);
+    }
     (found.findings.into_report(&source.names), found.wanted)
+}
+
+/// What is wrong with loading `repeated` bytes beyond the first time, for aliases that a type doesn't share. A
+/// small file may have very many of them: it may not grow by more than a packed one does.
+fn check_repeats(archive: &Archive<'_>, repeated: u64) -> Option<Error> {
+    if repeated == 0 {
+        return None;
+    }
+    let (all, limits) = (archive.unpacked_bytes(), archive.limits());
+    let most = limits.total_bytes.min(all.saturating_mul(limits.inflate_ratio));
+    let found = all.saturating_add(repeated);
+    (found > most).then(|| {
+        let message = format!(
+            "with what aliases stand for, {found} bytes would be loaded, more than the {most} \
+             allowed (Limits::total_bytes, Limits::inflate_ratio); Arc and ArcArray share them"
+        );
+        Error::new(ErrorKind::Limit, message).with_entry(METADATA)
+    })
 }

@@ -349,10 +349,9 @@ impl<'a> Node<'a> {
         &self,
         load: impl FnOnce(&Self) -> Result<T>,
     ) -> Result<T> {
-        let level = self.source.names.resolve(&self.place.level);
-        if !self.source.names.is_shared(&level) {
+        let Some(level) = self.source.names.shared(&self.place.level) else {
             return load(self);
-        }
+        };
         let key = (level.into_owned(), TypeId::of::<T>());
         if let Some(value) =
             self.source.shared.borrow().get(&key).and_then(|any| any.downcast_ref())

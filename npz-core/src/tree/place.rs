@@ -1,5 +1,7 @@
 //! A place in the tree of names: what [`Node`](super::Node) and [`Expect`](super::Expect) share.
 
+use std::collections::BTreeSet;
+
 use super::expect::Expect;
 use super::names::Names;
 use super::plan::UNNAMED;
@@ -39,6 +41,10 @@ impl Place {
         }
     }
 
+    pub(crate) fn at_level(self, level: &str) -> Self {
+        Self { level: level.to_owned(), ..self }
+    }
+
     /// The place under `name`, for the field that Rust calls `field`.
     pub(crate) fn field(&self, name: &str, field: &str, names: &Names<'_>) -> Self {
         let dot = if self.field.is_empty() { "" } else { "." };
@@ -66,7 +72,12 @@ impl Place {
     pub(crate) fn flattened(&self, siblings: &[&str], others: &[fn(&mut Expect<'_>)]) -> Self {
         let mut taken = self.taken.clone();
         taken.extend(siblings.iter().map(|&name| name.to_owned()));
-        taken.extend(others.iter().flat_map(|other| Expect::names_of(*other)));
+        for own in others.iter().map(|other| Expect::names_of(*other)) {
+            taken.extend(own.names);
+            if own.entry && self.level.is_empty() {
+                taken.push(UNNAMED.to_owned());
+            }
+        }
         let (level, field) = (self.level.clone(), self.field.clone());
         let (depth, cast) = (self.depth + 1, self.cast);
         Self { level, field, taken, own_level: false, shared: true, depth, cast }
@@ -87,10 +98,11 @@ impl Place {
             return names.exists(&self.level);
         }
         let own = Expect::names_of(expect);
-        if own.is_empty() {
+        if own.names.is_empty() && !own.entry {
             return !self.keys(names, false).is_empty();
         }
-        own.iter().any(|name| names.exists(&self.field(name, name, names).level))
+        let is_there = |name: &String| names.exists(&self.field(name, name, names).level);
+        (own.entry && names.find(self.name()).is_some()) || own.names.iter().any(is_there)
     }
 
     /// Whether an empty list or map leaves its mark here.
@@ -100,7 +112,8 @@ impl Place {
 
     /// The name of the entry at this very place.
     pub(crate) fn name(&self) -> &str {
-        if self.level.is_empty() { UNNAMED } else { &self.level }
+        // A map may have an item without a name, which isn't the root.
+        if self.level.is_empty() && !self.own_level { UNNAMED } else { &self.level }
     }
 
     /// What error messages call the place.
@@ -123,12 +136,12 @@ impl Place {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(names.separator()))
             })
         };
+        let rests = names.rests(&self.level).filter(ours);
         if leaves {
-            names.rests(&self.level).filter(ours).map(str::to_owned).collect()
-        } else {
-            let children = names.children(&self.level).into_iter();
-            children.filter(ours).map(str::to_owned).collect()
+            return rests.map(str::to_owned).collect();
         }
+        let children: BTreeSet<&str> = rests.map(|rest| names.child(rest)).collect();
+        children.into_iter().map(str::to_owned).collect()
     }
 
     /// The length of a list at this place: its children are `0`, `1`, … without a gap.

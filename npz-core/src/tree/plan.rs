@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::ops::Range;
 
 use ndarray::{Array1, ArrayView, CowArray, Dimension};
 
@@ -50,8 +51,8 @@ pub struct Plan<'a> {
     own_level: bool,
     names: Keys,
     arrays: Vec<PlannedArray<'a>>,
-    /// What has been planned and may come again, and the level at which it was first.
-    shared: HashMap<Identity, String>,
+    /// What has been planned and may come again, the level at which it was first, and its arrays.
+    shared: HashMap<Identity, (String, Range<usize>)>,
     /// Levels that hold the same as another one, and that one.
     aliases: BTreeMap<String, String>,
 }
@@ -70,8 +71,9 @@ pub(crate) struct PlannedArray<'a> {
     /// Its name in the archive, with `.npy`.
     pub(crate) member: String,
     pub(crate) source: Box<dyn ArraySource + 'a>,
-    /// Whether it stands for a list or map without items.
-    marks_empty: bool,
+    /// Whether it stands for something that may have entries below it: for a list or map without
+    /// items, or for an enum some of whose variants have fields.
+    is_level: bool,
 }
 
 impl PlannedArray<'_> {
@@ -124,13 +126,38 @@ impl<'a> Plan<'a> {
         if !self.own_level {
             return content(self);
         }
-        if let Some(first) = self.shared.get(&identity) {
-            self.names.add(&self.level)?;
-            self.aliases.insert(self.level.clone(), first.clone());
-            return Ok(());
+        if let Some((first, arrays)) = self.shared.get(&identity) {
+            let (first, arrays) = (first.clone(), arrays.clone());
+            return self.alias(&first, arrays);
         }
-        self.shared.insert(identity, self.level.clone());
-        content(self)
+        let (level, before) = (self.level.clone(), self.arrays.len());
+        content(self)?;
+        self.shared.insert(identity, (level, before..self.arrays.len()));
+        Ok(())
+    }
+
+    /// Has this level stand for the `first` one, at and below which are these arrays.
+    fn alias(&mut self, first: &str, arrays: Range<usize>) -> Result<()> {
+        self.names.add(&self.level)?;
+        // What is below it is so under this level too: nothing else can have such a name.
+        for array in self.arrays.get(arrays).unwrap_or_default() {
+            if let Some(rest) = array.name().strip_prefix(first).filter(|rest| !rest.is_empty()) {
+                self.names.add(&[&self.level, rest].concat())?;
+            }
+        }
+        // Readers follow one alias, and not what it may lead to.
+        let below = [first, &self.separator].concat();
+        let aliases = self.aliases.range(below.clone()..);
+        let aliases: Vec<_> = aliases
+            .take_while(|(alias, _)| alias.starts_with(&below))
+            .map(|(alias, of)| ([&self.level, &alias[first.len()..]].concat(), of.clone()))
+            .collect();
+        for (alias, of) in aliases {
+            self.names.add(&alias)?;
+            self.aliases.insert(alias, of);
+        }
+        self.aliases.insert(self.level.clone(), first.to_owned());
+        Ok(())
     }
 
     pub(crate) fn into_arrays(self) -> Vec<PlannedArray<'a>> {
@@ -232,7 +259,7 @@ impl<'a> Plan<'a> {
     fn source(&mut self, source: Box<dyn ArraySource + 'a>) -> Result<()> {
         let name = if self.level.is_empty() { UNNAMED } else { &self.level };
         self.names.add(name)?;
-        self.arrays.push(PlannedArray { member: member(name), source, marks_empty: false });
+        self.arrays.push(PlannedArray { member: member(name), source, is_level: false });
         Ok(())
     }
 
@@ -251,6 +278,16 @@ impl<'a> Plan<'a> {
             Some(tag) => self.field_with(tag, text),
             None => text(self),
         }
+    }
+
+    /// Plans the name of a variant without fields at this place, where others have some.
+    #[doc(hidden)]
+    pub fn bare_variant(&mut self, variant: &str) -> Result<()> {
+        self.variant(None, variant)?;
+        if let Some(name) = self.arrays.last_mut() {
+            name.is_level = true;
+        }
+        Ok(())
     }
 
     /// Plans a child of a list or map, which must leave a trace: a list of three that reads back
@@ -273,7 +310,9 @@ impl<'a> Plan<'a> {
     pub(crate) fn keyed(&mut self, key: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
         let before = self.arrays.len();
         self.child(key, value)?;
-        if !key.contains(&self.separator) {
+        // A separator of several bytes may begin with a key's last ones.
+        let end = [key, &self.separator].concat().find(&self.separator);
+        if end == Some(key.len()) {
             return Ok(());
         }
         let name = match self.level.len() {
@@ -281,7 +320,7 @@ impl<'a> Plan<'a> {
             _ => [&self.level, &self.separator, key].concat(),
         };
         let planned = &self.arrays[before..];
-        if planned.iter().all(|array| array.name() == name && !array.marks_empty) {
+        if planned.iter().all(|array| array.name() == name && !array.is_level) {
             return Ok(());
         }
         let message = format!(
@@ -310,7 +349,7 @@ impl<'a> Plan<'a> {
         if self.own_level {
             self.array(Array1::<u8>::zeros(0))?;
             if let Some(mark) = self.arrays.last_mut() {
-                mark.marks_empty = true;
+                mark.is_level = true;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! How a file and a type fit together: everything that was loaded, missing, unexpected or
 //! mismatched.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::names::Names;
@@ -146,6 +147,8 @@ impl fmt::Display for LoadReport {
 pub(crate) struct Findings {
     report: LoadReport,
     used: Vec<bool>,
+    /// The names in `report.loaded`, once an entry was taken twice.
+    names: Option<HashSet<String>>,
 }
 
 impl Findings {
@@ -170,16 +173,20 @@ impl Findings {
 
     pub(crate) fn loaded(&mut self, name: &str) {
         self.report.loaded.push(name.to_owned());
+        if let Some(names) = &mut self.names {
+            names.insert(name.to_owned());
+        }
     }
 
     /// Whether an entry has been taken under this very name.
-    pub(crate) fn has_loaded(&self, name: &str) -> bool {
-        self.report.loaded.iter().any(|loaded| loaded == name)
+    pub(crate) fn has_loaded(&mut self, name: &str) -> bool {
+        let loaded = &self.report.loaded;
+        self.names.get_or_insert_with(|| loaded.iter().cloned().collect()).contains(name)
     }
 
     /// Adds what can be known only at the end: who was never asked for, and who was meant.
     pub(crate) fn into_report(self, names: &Names<'_>) -> LoadReport {
-        let Self { mut report, used } = self;
+        let Self { mut report, used, .. } = self;
         let unused: Vec<&str> = names
             .all()
             .filter(|(_, index)| used.get(*index) == Some(&false))

@@ -83,7 +83,7 @@ impl<A: Element, D: Dimension> LoadNpz for CowArray<'_, A, D> {
 /// Fields that shared an array when it was saved share it again.
 impl<A: Element, D: Dimension + 'static> LoadNpz for ArcArray<A, D> {
     fn expect(at: &mut Expect<'_>) {
-        at.array::<A, D>();
+        at.shared(|at| at.array::<A, D>());
     }
 
     fn load(at: &Node<'_>) -> Result<Self> {

@@ -1,7 +1,7 @@
 //! Lists: of scalars one array, of anything else the children `0`, `1`, ….
 
 use crate::error::{ErrorKind, Result};
-use crate::tree::{Expect, LoadNpz, Node, Plan, SaveNpz};
+use crate::tree::{Expect, LoadNpz, Migration, Node, Plan, SaveNpz};
 
 impl<T: SaveNpz> SaveNpz for [T] {
     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
@@ -73,6 +73,14 @@ impl<T: SaveNpz> SaveNpz for Option<T> {
     fn plan<'a>(&'a self, plan: &mut Plan<'a>) -> Result<()> {
         self.as_ref().map_or(Ok(()), |value| plan.some(value))
     }
+
+    fn separator(&self) -> Option<&'static str> {
+        self.as_ref().and_then(T::separator)
+    }
+
+    fn version(&self) -> Option<u64> {
+        self.as_ref().and_then(T::version)
+    }
 }
 
 impl<T: LoadNpz> LoadNpz for Option<T> {
@@ -98,5 +106,13 @@ impl<T: LoadNpz> LoadNpz for Option<T> {
 
     fn is_leaf() -> bool {
         T::is_leaf()
+    }
+
+    fn default_separator() -> Option<&'static str> {
+        T::default_separator()
+    }
+
+    fn migration() -> Option<Migration> {
+        T::migration()
     }
 }

@@ -58,7 +58,7 @@ macro_rules! save_shared {
         /// Fields that shared a value when it was saved share it again.
         impl<T: LoadNpz + 'static> LoadNpz for $pointer<T> {
             fn expect(at: &mut Expect<'_>) {
-                T::expect(at);
+                at.shared(T::expect);
             }
 
             fn load(at: &Node<'_>) -> Result<Self> {
