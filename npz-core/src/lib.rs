@@ -93,7 +93,8 @@
 //! stored once, under the first field's name; an alias is a name, or a level of names, that stands
 //! for another. NumPy sees the first name only. (Two directory entries for the same bytes would
 //! show it both, but many readers take such an archive for damaged or malicious, this crate
-//! among them.) After loading, the fields share the value again.
+//! among them.) What an alias stands for is an entry, or all entries below a level, and never
+//! another alias. After loading, the fields share the value again.
 //!
 //! # What can be relied on
 //!

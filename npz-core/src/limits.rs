@@ -91,13 +91,15 @@ impl Limits {
         /// opened, of an [`NpzStream`](crate::NpzStream) as the entries come by.
         total_bytes: u64;
         /// Most uncompressed bytes per compressed byte; 1032, the most that deflate can express.
-        /// Files may well reach it (zeros do), so lower it only for files that you know.
+        /// Files may well reach it (zeros do), so lower it only for files that you know. Arrays
+        /// that are loaded again for every alias may make no more of a file either.
         inflate_ratio: u64;
         /// Deepest nesting of structs while loading; 128. A recursive type would otherwise follow
         /// a name like `next.next.next…` as deep as the file says.
         tree_depth: usize;
         /// Largest `__metadata__` entry, in bytes; 4 MiB, since it is parsed as a whole, in up to
-        /// some twenty times the memory.
+        /// some twenty times the memory. The names that its aliases stand for may take four times as
+        /// many bytes, and be as many as [`entries`](Self::entries) are.
         metadata_bytes: usize;
     }
 }

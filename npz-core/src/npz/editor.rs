@@ -34,6 +34,8 @@ use crate::options::{Compression, LoadOptions, SaveOptions};
 /// and goes with it, and new entries are told of. A name that stands for another one (an alias)
 /// follows that one's renaming, and is removed or replaced like an entry; what it stands for can't
 /// be removed before it.
+/// Levels are joined by a dot, unless [`SaveOptions::separator`](crate::SaveOptions::separator) says
+/// otherwise: an archive doesn't tell.
 ///
 /// There is no editing in place. It would save writing, but an archive whose directory is being
 /// replaced is unreadable when the machine stops, and whoever has the file open or mapped would

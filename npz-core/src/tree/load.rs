@@ -163,8 +163,9 @@ pub trait LoadNpz: Sized {
     /// Reads the file at `path` into this value, into the memory that it has where shapes fit.
     ///
     /// Everything is checked first, checksums and values too, which takes a second pass over the
-    /// file; so on an error the value is as it was. (But for a disk that fails, or a file that is
-    /// overwritten in place, between the two passes.) A progress callback hears of both passes, and
+    /// file; so on an error the value is as it was. (But for what only a field's own code can tell,
+    /// JSON that is of another type or an error of a `with` module; and for a disk that fails, or a
+    /// file that is overwritten in place, between the two passes.) A progress callback hears of both passes, and
     /// can cancel only the first. With
     /// [`LoadOptions::allow_missing`] what the file doesn't have is left as it is.
     ///

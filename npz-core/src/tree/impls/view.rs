@@ -17,7 +17,7 @@ use crate::element::{
 };
 use crate::error::{ErrorKind, Result};
 use crate::npy::AnyArray;
-use crate::tree::{Expect, LoadNpz, ViewNode, ViewNpz};
+use crate::tree::{Expect, LoadNpz, Migration, ViewNode, ViewNpz};
 
 impl<'a, A: Element, D: Dimension> ViewNpz<'a> for ArrayView<'a, A, D> {
     fn expect(at: &mut Expect<'_>) {
@@ -166,6 +166,14 @@ impl<'a, T: ViewNpz<'a>> ViewNpz<'a> for Option<T> {
 
     fn is_leaf() -> bool {
         T::is_leaf()
+    }
+
+    fn default_separator() -> Option<&'static str> {
+        T::default_separator()
+    }
+
+    fn migration() -> Option<Migration> {
+        T::migration()
     }
 }
 

@@ -13,6 +13,12 @@ impl ::npz_core::__private::SaveNpz for Weights {
         ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
+    fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
+        ::npz_core::__private::SaveNpz::separator(&self.0)
+    }
+    fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
+        ::npz_core::__private::SaveNpz::version(&self.0)
+    }
 }
 
 #[automatically_derived]
@@ -36,5 +42,11 @@ impl ::npz_core::__private::LoadNpz for Weights {
     }
     fn is_leaf() -> ::core::primitive::bool {
         <Array2<f32> as ::npz_core::__private::LoadNpz>::is_leaf()
+    }
+    fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
+        <Array2<f32> as ::npz_core::__private::LoadNpz>::default_separator()
+    }
+    fn migration() -> ::core::option::Option<::npz_core::__private::Migration> {
+        <Array2<f32> as ::npz_core::__private::LoadNpz>::migration()
     }
 }

@@ -13,6 +13,9 @@ impl ::npz_core::__private::SaveNpz for Model {
         ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
+    fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
+        ::npz_core::__private::SaveNpz::separator(&self.0)
+    }
     fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
         ::core::option::Option::Some(1)
     }
@@ -39,6 +42,9 @@ impl ::npz_core::__private::LoadNpz for Model {
     }
     fn is_leaf() -> ::core::primitive::bool {
         <f32 as ::npz_core::__private::LoadNpz>::is_leaf()
+    }
+    fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
+        <f32 as ::npz_core::__private::LoadNpz>::default_separator()
     }
     fn migration() -> ::core::option::Option<::npz_core::__private::Migration> {
         ::core::option::Option::Some(::npz_core::__private::Migration {

@@ -15,6 +15,12 @@ where
         ::npz_core::__private::Plan::transparent(__plan, &self.0)?;
         ::npz_core::__private::Result::Ok(())
     }
+    fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
+        ::npz_core::__private::SaveNpz::separator(&self.0)
+    }
+    fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
+        ::npz_core::__private::SaveNpz::version(&self.0)
+    }
 }
 
 #[automatically_derived]
@@ -41,5 +47,11 @@ where
     }
     fn is_leaf() -> ::core::primitive::bool {
         <T as ::npz_core::__private::LoadNpz>::is_leaf()
+    }
+    fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
+        <T as ::npz_core::__private::LoadNpz>::default_separator()
+    }
+    fn migration() -> ::core::option::Option<::npz_core::__private::Migration> {
+        <T as ::npz_core::__private::LoadNpz>::migration()
     }
 }

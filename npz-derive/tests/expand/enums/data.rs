@@ -26,11 +26,7 @@ where
     ) -> ::npz_core::__private::Result<()> {
         match self {
             Self::Identity => {
-                ::npz_core::__private::Plan::variant(
-                    __plan,
-                    ::core::option::Option::None,
-                    "Identity",
-                )?;
+                ::npz_core::__private::Plan::bare_variant(__plan, "Identity")?;
             }
             Self::Linear { weight: __0, bias: __1 } => {
                 ::npz_core::__private::Plan::variant(
@@ -59,18 +55,10 @@ where
                 ::npz_core::__private::Plan::field(__plan, "second", __1)?;
             }
             Self::Cached(_) => {
-                ::npz_core::__private::Plan::variant(
-                    __plan,
-                    ::core::option::Option::None,
-                    "Cached",
-                )?;
+                ::npz_core::__private::Plan::bare_variant(__plan, "Cached")?;
             }
             Self::Nothing {} => {
-                ::npz_core::__private::Plan::variant(
-                    __plan,
-                    ::core::option::Option::None,
-                    "Nothing",
-                )?;
+                ::npz_core::__private::Plan::bare_variant(__plan, "Nothing")?;
             }
         }
         ::npz_core::__private::Result::Ok(())

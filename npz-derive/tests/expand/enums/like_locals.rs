@@ -27,11 +27,7 @@ impl ::npz_core::__private::SaveNpz for Odd {
                 ::npz_core::__private::Plan::field(__plan, "type", __3)?;
             }
             Self::None => {
-                ::npz_core::__private::Plan::variant(
-                    __plan,
-                    ::core::option::Option::None,
-                    "None",
-                )?;
+                ::npz_core::__private::Plan::bare_variant(__plan, "None")?;
             }
             Self::__other(__0) => {
                 ::npz_core::__private::Plan::variant(

@@ -21,4 +21,10 @@ impl<'a> ::npz_core::__private::ViewNpz<'a> for Weight<'a> {
     fn is_leaf() -> ::core::primitive::bool {
         <ArrayView2<'a, f32> as ::npz_core::__private::ViewNpz<'a>>::is_leaf()
     }
+    fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {
+        <ArrayView2<'a, f32> as ::npz_core::__private::ViewNpz<'a>>::default_separator()
+    }
+    fn migration() -> ::core::option::Option<::npz_core::__private::Migration> {
+        <ArrayView2<'a, f32> as ::npz_core::__private::ViewNpz<'a>>::migration()
+    }
 }
