@@ -187,3 +187,19 @@ fn a_file_of_more_than_four_gibibytes_grows() {
     let Some(said) = oracle::python(code, [&path]) else { return };
     assert_eq!(said.trim(), "(4098, 1048576) 0 1");
 }
+
+#[test]
+fn text_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.npy");
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    write_npy(&path, &Array1::from(words(&["ab", "c"]))).unwrap();
+    let before = fs::read(&path).unwrap();
+    let mut log = NpyAppender::<String>::open_with(&path, &fast()).unwrap();
+    for word in ["a\0", "\0", "abc"] {
+        let error = log.push_slice(&words(&[word])).unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Value, Some(&*path)), "{error}");
+    }
+    log.finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+}

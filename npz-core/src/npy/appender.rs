@@ -137,7 +137,9 @@ impl<A: Element> NpyAppender<A> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] for an array of another shape, [`ErrorKind::Limit`] for more rows than
-    /// the header has room for, and then nothing is appended; everything that can go wrong with a
+    /// the header has room for, and then nothing is appended; [`ErrorKind::Value`] for text that is
+    /// longer than the dtype holds or ends with NUL, and then nothing is appended or, of many items, a
+    /// part, so that what was pushed since the last flush is lost; everything that can go wrong with a
     /// file.
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<A, D>) -> Result<()> {
         let Self { rows, out, .. } = self;
