@@ -4,7 +4,8 @@ use std::fs::{self, OpenOptions};
 
 use ndarray::{Array1, Array2, Array3, ArrayD, Axis, ShapeBuilder, arr1, s};
 use npz_core::{
-    ErrorKind, NpyAppender, SaveOptions, ScalarKind, read_npy, write_npy, write_npy_with,
+    Bytes, ErrorKind, NpyAppender, NpyRecord, SaveOptions, ScalarKind, Text, read_npy, write_npy,
+    write_npy_with,
 };
 
 use crate::oracle;
@@ -202,4 +203,38 @@ fn text_that_does_not_fit_is_refused() {
     }
     log.finish().unwrap();
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn what_is_read_as_a_wider_type_is_not_written_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.npy");
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    write_npy(&path, &Array1::from(words(&["ab", "c"]))).unwrap();
+    let error = NpyAppender::<Text<5>>::open(&path).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Dtype, Some(&*path)));
+    let said = "expected dtype '<U5' to write Text<5> to, found '<U2', which is too narrow";
+    assert!(error.to_string().contains(said), "{error}");
+    let mut log = NpyAppender::<Text<2>>::open_with(&path, &fast()).unwrap();
+    log.push_slice(&["d".parse().unwrap()]).unwrap();
+    log.finish().unwrap();
+    assert_eq!(read_npy::<String, _>(&path).unwrap(), Array1::from(words(&["ab", "c", "d"])));
+
+    #[derive(Clone, Debug, PartialEq, NpyRecord)]
+    struct Wide {
+        codes: [Bytes<4>; 2],
+        at: u8,
+    }
+    #[derive(Clone, Debug, PartialEq, NpyRecord)]
+    struct Narrow {
+        at: u8,
+        codes: [Bytes<3>; 2],
+    }
+    let codes = [Bytes::from(*b"abc"), Bytes::from(*b"d\0\0")];
+    write_npy(&path, &arr1(&[Narrow { at: 1, codes }])).unwrap();
+    assert_eq!(read_npy::<Wide, ndarray::Ix1>(&path).unwrap()[0].codes[0][..], b"abc"[..]);
+    let error = NpyAppender::<Wide>::open(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Dtype);
+    assert!(error.to_string().contains("expected dtype '|S4' to write Wide to"), "{error}");
+    NpyAppender::<Narrow>::open(&path).unwrap().finish().unwrap();
 }

@@ -11,8 +11,8 @@ use std::{env, thread};
 
 use ndarray::{Array1, Array2, Array3, ArrayD, Axis, arr0, arr1, s};
 use npz_core::{
-    ByteOrder, ByteString, Compression, ErrorKind, LoadNpz, LoadOptions, Method,
-    NpyArrayWriter, NpzReader, NpzWriter, SaveOptions, ScalarKind, write_npy, write_npy_with,
+    ByteOrder, ByteString, Bytes, Compression, ErrorKind, LoadNpz, LoadOptions, Method,
+    NpyArrayWriter, NpzReader, NpzWriter, SaveOptions, ScalarKind, Text, write_npy, write_npy_with,
 };
 
 use crate::oracle;
@@ -313,12 +313,17 @@ fn what_cannot_be_is_refused_before_anything_is_written() {
         writer.array_writer::<String>("y", [2]).unwrap_err(),
         writer.array_writer_with_dtype::<f32>("y", ScalarKind::F64, [2]).unwrap_err(),
         writer.array_writer_open::<u8>("y", &[2]).unwrap_err(),
+        // They are read, and there would be no room for what is written.
+        writer.array_writer_with_dtype::<Bytes<5>>("y", ScalarKind::Bytes(2), [2]).unwrap_err(),
+        writer.array_writer_with_dtype::<Text<5>>("y", ScalarKind::Str(4), [2]).unwrap_err(),
     ];
     let kinds = refused.each_ref().map(npz_core::Error::kind);
     use ErrorKind::{Dtype, Duplicate, Limit, Name, Unsupported};
-    assert_eq!(kinds, [Duplicate, Name, Limit, Dtype, Dtype, Unsupported]);
+    assert_eq!(kinds, [Duplicate, Name, Limit, Dtype, Dtype, Unsupported, Dtype, Dtype]);
     assert!(refused[3].to_string().contains("array_writer_with_dtype"), "{}", refused[3]);
     assert!(refused[5].to_string().contains("from_seek"), "{}", refused[5]);
+    let said = "expected dtype '|S5' to write Bytes<5> to, found '|S2', which is too narrow";
+    assert!(refused[6].to_string().contains(said), "{}", refused[6]);
     let mut alone = NpzWriter::new(Vec::new());
     alone.add("x", &arr1(&[1_u8])).unwrap();
     assert_eq!(writer.finish().unwrap(), alone.finish().unwrap());

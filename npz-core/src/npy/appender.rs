@@ -89,7 +89,8 @@ impl<A: Element> NpyAppender<A> {
     /// Opens the file at `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Dtype`] if its items are no `A`s; [`ErrorKind::Shape`] for an array without
+    /// [`ErrorKind::Dtype`] if its items are no `A`s, or are narrower text or bytes, which are read as
+    /// `A`s but have no room for them; [`ErrorKind::Shape`] for an array without
     /// dimensions; [`ErrorKind::Conflict`] if somebody else is appending to it, or another array
     /// follows in the same file; [`ErrorKind::Limit`] for a header without room for more rows;
     /// everything that can be wrong with a file.
