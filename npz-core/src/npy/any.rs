@@ -49,7 +49,9 @@ use crate::options::Cast;
 ///
 /// Two are equal if shape, dtype and every bit of every value are, whatever the byte order and the
 /// order of the items. So, unlike as numbers, NaN equals the same NaN, and 0.0 differs from -0.0.
-/// Bytes between the fields of a record don't matter.
+/// Bytes between the fields of a record don't matter. Those behind the 80 bits of a `longdouble` of
+/// x86 do, though as [`LongDouble`](crate::LongDouble) they don't: on other machines they are a part
+/// of the number, and the dtype is the same.
 #[derive(Clone)]
 pub struct AnyArray {
     header: Header,
@@ -247,7 +249,7 @@ impl AnyArray {
 
     /// Writes the bytes that depend on the values alone: in C order, every number and character
     /// little-endian, zeros between the fields of records. They are fit to be hashed; shape and
-    /// dtype are not in them.
+    /// dtype are not in them. A `longdouble` is all of its 16 bytes, also where some are padding.
     ///
     /// # Errors
     /// Those of `writer`.
