@@ -238,3 +238,32 @@ fn what_is_read_as_a_wider_type_is_not_written_as_one() {
     assert!(error.to_string().contains("expected dtype '|S4' to write Wide to"), "{error}");
     NpyAppender::<Narrow>::open(&path).unwrap().finish().unwrap();
 }
+
+#[test]
+fn rows_for_a_file_that_was_replaced_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, aside] = ["log.npy", "aside.npy"].map(|name| folder.path().join(name));
+    let refused = |replace: &dyn Fn()| {
+        write_npy_with(&path, &arr1(&[1_u8, 2]), &fast()).unwrap();
+        let mut log = NpyAppender::open_with(&path, &fast()).unwrap();
+        log.push_slice(&[3_u8]).unwrap();
+        log.flush().unwrap();
+        log.push_slice(&[4_u8]).unwrap();
+        replace();
+        let error = log.flush().unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Conflict, Some(&*path)), "{error}");
+        let error = log.finish().unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Conflict, Some(&*path)), "{error}");
+    };
+    refused(&|| write_npy_with(&path, &arr1(&[9_u8]), &fast()).unwrap());
+    assert_eq!(read_npy::<u8, ndarray::Ix1>(&path).unwrap(), arr1(&[9]));
+    refused(&|| fs::rename(&path, &aside).unwrap());
+    assert!(!path.exists());
+    assert_eq!(read_npy::<u8, ndarray::Ix1>(&aside).unwrap(), arr1(&[1, 2, 3]));
+
+    // Of nothing that was pushed, nothing can be lost.
+    write_npy_with(&path, &arr1(&[1_u8]), &fast()).unwrap();
+    let log = NpyAppender::<u8>::open_with(&path, &fast()).unwrap();
+    write_npy_with(&path, &arr1(&[2_u8]), &fast()).unwrap();
+    log.finish().unwrap();
+}
