@@ -4,7 +4,8 @@ use std::fs::{self, OpenOptions};
 
 use ndarray::{Array1, Array2, Array3, ArrayD, Axis, ShapeBuilder, arr1, s};
 use npz_core::{
-    ErrorKind, NpyAppender, SaveOptions, ScalarKind, read_npy, write_npy, write_npy_with,
+    Bytes, ErrorKind, NpyAppender, NpyRecord, SaveOptions, ScalarKind, Text, read_npy, write_npy,
+    write_npy_with,
 };
 
 use crate::oracle;
@@ -186,4 +187,83 @@ fn a_file_of_more_than_four_gibibytes_grows() {
                 print(a.shape, a[4096].max(), a[4097].min())";
     let Some(said) = oracle::python(code, [&path]) else { return };
     assert_eq!(said.trim(), "(4098, 1048576) 0 1");
+}
+
+#[test]
+fn text_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.npy");
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    write_npy(&path, &Array1::from(words(&["ab", "c"]))).unwrap();
+    let before = fs::read(&path).unwrap();
+    let mut log = NpyAppender::<String>::open_with(&path, &fast()).unwrap();
+    for word in ["a\0", "\0", "abc"] {
+        let error = log.push_slice(&words(&[word])).unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Value, Some(&*path)), "{error}");
+    }
+    log.finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn what_is_read_as_a_wider_type_is_not_written_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("text.npy");
+    let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    write_npy(&path, &Array1::from(words(&["ab", "c"]))).unwrap();
+    let error = NpyAppender::<Text<5>>::open(&path).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Dtype, Some(&*path)));
+    let said = "expected dtype '<U5' to write Text<5> to, found '<U2', which is too narrow";
+    assert!(error.to_string().contains(said), "{error}");
+    let mut log = NpyAppender::<Text<2>>::open_with(&path, &fast()).unwrap();
+    log.push_slice(&["d".parse().unwrap()]).unwrap();
+    log.finish().unwrap();
+    assert_eq!(read_npy::<String, _>(&path).unwrap(), Array1::from(words(&["ab", "c", "d"])));
+
+    #[derive(Clone, Debug, PartialEq, NpyRecord)]
+    struct Wide {
+        codes: [Bytes<4>; 2],
+        at: u8,
+    }
+    #[derive(Clone, Debug, PartialEq, NpyRecord)]
+    struct Narrow {
+        at: u8,
+        codes: [Bytes<3>; 2],
+    }
+    let codes = [Bytes::from(*b"abc"), Bytes::from(*b"d\0\0")];
+    write_npy(&path, &arr1(&[Narrow { at: 1, codes }])).unwrap();
+    assert_eq!(read_npy::<Wide, ndarray::Ix1>(&path).unwrap()[0].codes[0][..], b"abc"[..]);
+    let error = NpyAppender::<Wide>::open(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Dtype);
+    assert!(error.to_string().contains("expected dtype '|S4' to write Wide to"), "{error}");
+    NpyAppender::<Narrow>::open(&path).unwrap().finish().unwrap();
+}
+
+#[test]
+fn rows_for_a_file_that_was_replaced_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, aside] = ["log.npy", "aside.npy"].map(|name| folder.path().join(name));
+    let refused = |replace: &dyn Fn()| {
+        write_npy_with(&path, &arr1(&[1_u8, 2]), &fast()).unwrap();
+        let mut log = NpyAppender::open_with(&path, &fast()).unwrap();
+        log.push_slice(&[3_u8]).unwrap();
+        log.flush().unwrap();
+        log.push_slice(&[4_u8]).unwrap();
+        replace();
+        let error = log.flush().unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Conflict, Some(&*path)), "{error}");
+        let error = log.finish().unwrap_err();
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Conflict, Some(&*path)), "{error}");
+    };
+    refused(&|| write_npy_with(&path, &arr1(&[9_u8]), &fast()).unwrap());
+    assert_eq!(read_npy::<u8, ndarray::Ix1>(&path).unwrap(), arr1(&[9]));
+    refused(&|| fs::rename(&path, &aside).unwrap());
+    assert!(!path.exists());
+    assert_eq!(read_npy::<u8, ndarray::Ix1>(&aside).unwrap(), arr1(&[1, 2, 3]));
+
+    // Of nothing that was pushed, nothing can be lost.
+    write_npy_with(&path, &arr1(&[1_u8]), &fast()).unwrap();
+    let log = NpyAppender::<u8>::open_with(&path, &fast()).unwrap();
+    write_npy_with(&path, &arr1(&[2_u8]), &fast()).unwrap();
+    log.finish().unwrap();
 }

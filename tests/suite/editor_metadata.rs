@@ -190,6 +190,9 @@ fn aliases_are_never_left_without_what_they_stand_for() {
         (editor.rename("first.w", "w").unwrap_err(), ErrorKind::Conflict, "remove \"second\""),
         (editor.rename("extra", "head").unwrap_err(), ErrorKind::Duplicate, "remove it first"),
         (editor.rename("extra", "second.x").unwrap_err(), ErrorKind::Duplicate, "below it"),
+        (editor.copy("codes", "head").unwrap_err(), ErrorKind::Duplicate, "remove it first"),
+        (editor.copy("codes", "second").unwrap_err(), ErrorKind::Duplicate, "remove it first"),
+        (editor.copy("codes", "second.x").unwrap_err(), ErrorKind::Duplicate, "below it"),
         (editor.put("second.x", &array).unwrap_err(), ErrorKind::Duplicate, "below it"),
         (editor.put_value("head.x", &plain).unwrap_err(), ErrorKind::Duplicate, "below it"),
     ];
@@ -204,6 +207,20 @@ fn aliases_are_never_left_without_what_they_stand_for() {
     assert_eq!(editor.remove("first.w").unwrap_err().kind(), ErrorKind::Conflict);
     drop(editor);
     assert!(std::fs::read(&path).unwrap() == before);
+}
+
+#[test]
+fn a_copy_takes_the_place_of_an_alias_that_was_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = save(&folder);
+    let said = edit(&path, |editor| {
+        editor.remove("head").unwrap();
+        editor.copy("first.b", "head").unwrap();
+    });
+    assert_eq!(said["aliases"], json!({"second": "first"}));
+    let loaded = Tied::load_npz(&path).unwrap();
+    assert_eq!((*loaded.head).clone(), layer(3.0).b);
+    assert_eq!(loaded.embed, tied().embed);
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use half::bf16;
-use ndarray::{Array1, arr1};
+use ndarray::{Array1, Ix1, arr1, s};
 use npz_core::unit::{Hour, Micro};
 use npz_core::{
-    ByteString, Bytes, DateTime64, ErrorKind, F8E3M4, F8E4M3Fn, F8E5M2, F8E8M0Fnu, Int4, Limits,
-    LoadNpz, LoadOptions, LongDouble, NpzReader, NpzWriter, SaveNpz, SaveOptions, Text,
+    ByteString, Bytes, Cast, DateTime64, ErrorKind, F8E3M4, F8E4M3Fn, F8E5M2, F8E8M0Fnu, Int4,
+    Limits, LoadNpz, LoadOptions, LongDouble, NpzReader, NpzWriter, SaveNpz, SaveOptions, Text,
     TimeDelta64, UInt4, Void, savez,
 };
 
@@ -121,6 +121,42 @@ fn the_metadata_say_what_a_byte_means() {
     let reader = NpzReader::open(&plain).unwrap();
     assert!(!reader.contains("__metadata__") && reader.metadata().unwrap().is_empty());
     assert_eq!(reader.get::<F8E4M3Fn, ndarray::Ix1>("raw").unwrap()[0].to_f32(), 1.5);
+}
+
+#[test]
+fn no_way_to_typed_values_passes_by_what_the_metadata_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let reader = NpzReader::open(save(&folder)).unwrap();
+    let any = reader.any("e4m3").unwrap();
+    let mut memory = Array1::from_elem(3, F8E5M2::default());
+    let refused = [
+        reader.slice::<F8E5M2, _>("e4m3", s![..]).unwrap_err(),
+        reader.slice::<F8E5M2, _>("e4m3", s![1]).unwrap_err(),
+        reader.slice::<F8E5M2, _>("e4m3", s![1]).unwrap_err(),
+        reader.read_into("e4m3", &mut memory).unwrap_err(),
+        reader.chunks::<F8E5M2, Ix1>("e4m3", 2).unwrap_err(),
+        any.to_array::<F8E5M2, Ix1>().unwrap_err(),
+        any.cast::<F8E5M2, Ix1>(Cast::Any).unwrap_err(),
+        any.view::<F8E5M2, Ix1>().unwrap_err(),
+        reader.any_slice("e4m3", s![1..]).unwrap().to_array::<F8E5M2, Ix1>().unwrap_err(),
+    ];
+    for error in refused {
+        assert_eq!(error.kind(), ErrorKind::Dtype, "{error}");
+        let said = "expected float8_e5m2, found float8_e4m3fn, as ";
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    assert!(memory.iter().all(|item| item.to_bits() == 0));
+
+    // As what they are, and as bytes of no meaning.
+    let e4m3 = all().e4m3;
+    assert_eq!(reader.slice::<F8E4M3Fn, _>("e4m3", s![1..]).unwrap(), e4m3.slice(s![1..]));
+    assert_eq!(any.to_array::<F8E4M3Fn, Ix1>().unwrap(), e4m3);
+    assert_eq!(reader.chunks::<Void<1>, Ix1>("e4m3", 2).unwrap().count(), 2);
+    let mut bytes = Array1::<Void<1>>::default(3);
+    reader.read_into("e4m3", &mut bytes).unwrap();
+    assert_eq!(bytes, any.to_array::<Void<1>, Ix1>().unwrap());
+    let unnamed = any.with_logical_dtype(None);
+    assert_eq!(unnamed.to_array::<F8E5M2, Ix1>().unwrap().len(), 3);
 }
 
 #[test]

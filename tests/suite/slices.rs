@@ -11,7 +11,8 @@ use ndarray::{
 };
 use npz_core::{
     ByteOrder, Compression, DType, Element, Error, ErrorKind, Header, LoadOptions, NpyReader,
-    NpzReader, NpzWriter, Order, ReadAt, SaveOptions, read_npy_slice, write_npy_with,
+    NpzReader, NpzWriter, Order, RawArray, ReadAt, SaveOptions, Void, read_npy_slice,
+    write_npy_with,
 };
 use num_complex::Complex;
 use proptest::prelude::*;
@@ -440,6 +441,35 @@ fn rows_of_no_width_are_bounded() {
     let mut chunks = NpyReader::new(bytes.as_slice()).unwrap().chunks::<f32, Ix2>(1 << 39).unwrap();
     assert_eq!(chunks.next().unwrap().unwrap_err().kind(), ErrorKind::Truncated);
     assert!(chunks.next().is_none());
+}
+
+#[test]
+fn items_without_bytes_are_turned_for_nothing() {
+    let header = |shape: &[usize], order| {
+        Header::new("|V0".parse::<DType>().unwrap(), order, shape.to_vec()).unwrap()
+    };
+    let array = RawArray::new(header(&[1 << 60], Order::C), Vec::new(), 0).unwrap();
+    let part = array.slice(s![..;-1]).unwrap();
+    assert_eq!((part.shape(), part.nbytes()), (&[1 << 60][..], 0));
+    assert!(part.to_text(false).contains("..."));
+    assert_eq!(array.slice(s![1..;-3]).unwrap().shape(), [(1 << 60) / 3]);
+    let columns = RawArray::new(header(&[1 << 33, 4], Order::Fortran), Vec::new(), 0).unwrap();
+    let part = columns.slice(s![.., ..;-2]).unwrap();
+    assert_eq!((part.shape(), part.order()), (&[1 << 33, 2][..], Order::C));
+    assert_eq!(columns.slice(s![.., NewAxis, 1]).unwrap().shape(), [1 << 33, 1]);
+
+    let mut writer = NpzWriter::new(Vec::new());
+    writer.add_raw("x", &array).unwrap();
+    let bytes = writer.finish().unwrap();
+    let reader = NpzReader::from_bytes(&bytes).unwrap();
+    assert_eq!(reader.any_slice("x", s![..;-1]).unwrap().len(), 1 << 60);
+    let error = reader.slice::<Void<0>, _>("x", s![..;-1]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+
+    // No items at all, of which an axis has many.
+    let header = Header::new("<f4".parse::<DType>().unwrap(), Order::Fortran, [1 << 58, 0, 3]);
+    let none = RawArray::new(header.unwrap(), Vec::new(), 0).unwrap();
+    assert_eq!(none.slice(s![..;-1, .., ..;-1]).unwrap().shape(), [1 << 58, 0, 3]);
 }
 
 #[test]

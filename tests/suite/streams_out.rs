@@ -11,8 +11,8 @@ use std::{env, thread};
 
 use ndarray::{Array1, Array2, Array3, ArrayD, Axis, arr0, arr1, s};
 use npz_core::{
-    ByteOrder, Compression, ErrorKind, LoadNpz, LoadOptions, Method, NpyArrayWriter, NpzReader,
-    NpzWriter, SaveOptions, ScalarKind, write_npy, write_npy_with,
+    ByteOrder, ByteString, Bytes, Compression, ErrorKind, LoadNpz, LoadOptions, Method,
+    NpyArrayWriter, NpzReader, NpzWriter, SaveOptions, ScalarKind, Text, write_npy, write_npy_with,
 };
 
 use crate::oracle;
@@ -239,6 +239,50 @@ fn wrong_rows_and_wrong_counts_are_errors() {
 }
 
 #[test]
+fn text_that_its_dtype_cannot_hold_is_an_error_row_by_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.npy");
+    let strings = |items: &[&str]| items.iter().map(|&item| item.to_owned()).collect::<Vec<_>>();
+    let (good, bad) = (strings(&["ab"]), [strings(&["ab\0"]), strings(&["\0"]), strings(&["abc"])]);
+
+    // Nothing of what is refused is written, and the array goes on.
+    let mut writer = NpzWriter::new(Vec::new());
+    let dtype = ScalarKind::Str(2);
+    let mut rows = writer.array_writer_with_dtype::<String>("n", dtype, [2]).unwrap();
+    rows.push_slice(&good).unwrap();
+    for items in &bad {
+        let error = rows.push_slice(items).unwrap_err();
+        assert_eq!((error.kind(), error.entry()), (ErrorKind::Value, Some("n")), "{error}");
+    }
+    rows.push_slice(&good).unwrap();
+    rows.finish().unwrap();
+    let dtype = ScalarKind::Bytes(2);
+    let mut rows = writer.array_writer_with_dtype::<ByteString>("b", dtype, [1]).unwrap();
+    for items in &bad {
+        let error = rows.push_slice(&[ByteString::from(items[0].as_str())]).unwrap_err();
+        assert_eq!((error.kind(), error.entry()), (ErrorKind::Value, Some("b")), "{error}");
+    }
+    rows.push_slice(&[ByteString::from("\0b")]).unwrap();
+    rows.finish().unwrap();
+    let bytes = writer.finish().unwrap();
+    let reader = NpzReader::from_bytes(&bytes).unwrap();
+    assert_eq!(reader.get::<String, _>("n").unwrap(), arr1(&["ab", "ab"]).mapv(str::to_owned));
+    assert_eq!(reader.get::<ByteString, _>("b").unwrap(), arr1(&[ByteString::from("\0b")]));
+
+    // With part of a push written, there is no way on.
+    let mut many = vec!["ab".to_owned(); 100_000];
+    many.push("a\0".to_owned());
+    let create =
+        || NpyArrayWriter::<String, _>::create_with(&path, ScalarKind::Str(2), [200_000], &fast());
+    let mut rows = create().unwrap();
+    let error = rows.push_slice(&many).unwrap_err();
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Value, Some(&*path)), "{error}");
+    assert_eq!(rows.push_slice(&good).unwrap_err().kind(), ErrorKind::Io);
+    assert_eq!(rows.finish().unwrap_err().kind(), ErrorKind::Io);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_dropped_writer_is_an_error_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.npz");
@@ -269,12 +313,17 @@ fn what_cannot_be_is_refused_before_anything_is_written() {
         writer.array_writer::<String>("y", [2]).unwrap_err(),
         writer.array_writer_with_dtype::<f32>("y", ScalarKind::F64, [2]).unwrap_err(),
         writer.array_writer_open::<u8>("y", &[2]).unwrap_err(),
+        // They are read, and there would be no room for what is written.
+        writer.array_writer_with_dtype::<Bytes<5>>("y", ScalarKind::Bytes(2), [2]).unwrap_err(),
+        writer.array_writer_with_dtype::<Text<5>>("y", ScalarKind::Str(4), [2]).unwrap_err(),
     ];
     let kinds = refused.each_ref().map(npz_core::Error::kind);
     use ErrorKind::{Dtype, Duplicate, Limit, Name, Unsupported};
-    assert_eq!(kinds, [Duplicate, Name, Limit, Dtype, Dtype, Unsupported]);
+    assert_eq!(kinds, [Duplicate, Name, Limit, Dtype, Dtype, Unsupported, Dtype, Dtype]);
     assert!(refused[3].to_string().contains("array_writer_with_dtype"), "{}", refused[3]);
     assert!(refused[5].to_string().contains("from_seek"), "{}", refused[5]);
+    let said = "expected dtype '|S5' to write Bytes<5> to, found '|S2', which is too narrow";
+    assert!(refused[6].to_string().contains(said), "{}", refused[6]);
     let mut alone = NpzWriter::new(Vec::new());
     alone.add("x", &arr1(&[1_u8])).unwrap();
     assert_eq!(writer.finish().unwrap(), alone.finish().unwrap());

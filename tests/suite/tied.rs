@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use ndarray::{ArcArray2, Array1, Array2};
-use npz_core::{LoadNpz, LoadOptions, NpzReader, SaveNpz};
+use ndarray::{ArcArray1, ArcArray2, Array1, Array2, arr1};
+use npz_core::{ErrorKind, LoadNpz, LoadOptions, NpzReader, NpzWriter, SaveNpz};
 
 use crate::oracle;
 
@@ -160,4 +160,51 @@ fn hostile_aliases_lead_nowhere() {
         let error = NpzReader::from_bytes(&bytes).unwrap().load::<Embed>().unwrap_err();
         assert!(error.to_string().contains(kind), "{aliases}: {error}");
     }
+}
+
+#[test]
+fn a_value_that_cannot_be_added_leaves_nothing_behind() {
+    #[derive(SaveNpz, LoadNpz)]
+    struct Pair {
+        x: ArcArray1<i32>,
+        y: ArcArray1<i32>,
+    }
+    #[derive(SaveNpz)]
+    struct Named {
+        x: ArcArray1<i32>,
+        y: ArcArray1<i32>,
+        name: String,
+    }
+    let shared = arr1(&[1, 2]).into_shared();
+    let pair = Pair { x: shared.clone(), y: shared.clone() };
+    let bytes = |writer: NpzWriter<Vec<u8>>| writer.finish().unwrap();
+    let add = |writer: &mut NpzWriter<_>, name: &str| writer.add(name, &arr1(&[5])).unwrap();
+
+    // An array has a name that is taken, or an alias has.
+    for taken in ["x", "y"] {
+        let (mut writer, mut plain) = (NpzWriter::new(Vec::new()), NpzWriter::new(Vec::new()));
+        add(&mut writer, taken);
+        let error = writer.add_all(&pair).unwrap_err();
+        assert_eq!((error.kind(), error.entry()), (ErrorKind::Duplicate, Some(taken)), "{error}");
+        for name in ["x", "y"] {
+            if name != taken {
+                add(&mut writer, name);
+            }
+        }
+        add(&mut plain, taken);
+        add(&mut plain, if taken == "x" { "y" } else { "x" });
+        assert_eq!(bytes(writer), bytes(plain));
+    }
+
+    // An array can't be saved.
+    let (mut writer, mut plain) = (NpzWriter::new(Vec::new()), NpzWriter::new(Vec::new()));
+    let named = Named { x: shared.clone(), y: shared, name: "a\0".to_owned() };
+    let error = writer.add_all(&named).unwrap_err();
+    assert_eq!((error.kind(), error.entry()), (ErrorKind::Value, Some("name")), "{error}");
+    writer.add_all(&pair).unwrap();
+    plain.add_all(&pair).unwrap();
+    let bytes = bytes(writer);
+    assert_eq!(bytes, plain.finish().unwrap());
+    let loaded: Pair = NpzReader::from_bytes(&bytes).unwrap().load().unwrap();
+    assert_eq!((loaded.y.as_ptr(), loaded.y), (loaded.x.as_ptr(), pair.y));
 }

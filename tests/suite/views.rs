@@ -16,9 +16,9 @@ use ndarray::{
     CowArray, Ix1, Ix2, arr0, arr1, arr2,
 };
 use npz_core::{
-    ByteOrder, Compression, Element, ErrorKind, LoadNpz, LoadOptions, NpyMap, NpyMapMut, NpyView,
-    NpyViewMut, NpyWriter, NpzMap, NpzMapMut, NpzReader, NpzWriter, ReadAt, SaveNpz, SaveOptions,
-    ViewNpz, include_npz, read_npy, savez, write_npy,
+    ByteOrder, Compression, Element, ErrorKind, F8E4M3Fn, F8E5M2, LoadNpz, LoadOptions, NpyMap,
+    NpyMapMut, NpyView, NpyViewMut, NpyWriter, NpzMap, NpzMapMut, NpzReader, NpzWriter, ReadAt,
+    SaveNpz, SaveOptions, ViewNpz, include_npz, read_npy, savez, write_npy,
 };
 use num_complex::Complex;
 
@@ -523,6 +523,20 @@ fn archives_are_changed_in_place() {
     oracle::testzip([&path]);
     let Some(found) = oracle::describe([&path]) else { return };
     assert_eq!(found[0][0].bytes, [5.0_f64.to_le_bytes(), (-1.0_f64).to_le_bytes()].concat());
+}
+
+#[test]
+fn what_the_metadata_call_otherwise_is_not_changed_in_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("m.npz");
+    savez!(&path, x = arr1(&[F8E4M3Fn::from_f32(1.5)])).unwrap();
+    // SAFETY: it is the only map of the file.
+    let mut map = unsafe { NpzMapMut::open_cow(&path).unwrap() };
+    let refused =
+        [map.view_mut::<F8E5M2, Ix1>("x").unwrap_err(), map.view::<F8E5M2, Ix1>("x").unwrap_err()];
+    for error in refused {
+        assert_eq!((error.kind(), error.entry()), (ErrorKind::Dtype, Some("x")), "{error}");
+    }
 }
 
 /// NumPy writes descriptors behind the data where it can't go back to the headers.

@@ -22,6 +22,15 @@ pub(super) fn dtype_of_width(width: usize, kind: fn(u32) -> ScalarKind) -> Resul
     })
 }
 
+#[cold]
+fn ends_with_nul(what: &str) -> Error {
+    let message = format!(
+        "{what} ends with NUL, which NumPy's bytes drop; save it as Bytes, as Void or as an array \
+         of u8"
+    );
+    Error::new(ErrorKind::Value, message)
+}
+
 /// Bytes of any length: NumPy's `|S`, as wide in the file as the longest item.
 ///
 /// NULs at the end can't be saved, because NumPy takes them for padding and drops them; NULs
@@ -111,11 +120,7 @@ impl Element for ByteString {
         let mut width = 1;
         for (index, item) in items.enumerate() {
             if item.last() == Some(&0) {
-                let message = format!(
-                    "byte string {index} ends with NUL, which NumPy's bytes drop; save it as \
-                     Bytes, as Void or as an array of u8"
-                );
-                return Err(Error::new(ErrorKind::Value, message));
+                return Err(ends_with_nul(&format!("byte string {index}")));
             }
             width = width.max(item.len());
         }
@@ -125,6 +130,10 @@ impl Element for ByteString {
     fn encode(items: &[Self], dtype: &DType, out: &mut Vec<u8>) -> Result<()> {
         let width = dtype.itemsize();
         for item in items {
+            // Where rows come by and by, nobody has looked at them before.
+            if item.last() == Some(&0) {
+                return Err(ends_with_nul("a byte string"));
+            }
             let Some(padding) = width.checked_sub(item.len()) else {
                 let message = format!("a byte string is longer than {dtype} holds");
                 return Err(Error::new(ErrorKind::Value, message));

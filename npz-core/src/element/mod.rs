@@ -301,6 +301,19 @@ fn unfit<A: Element>(dtype: &DType) -> Error {
     Error::new(ErrorKind::Dtype, message)
 }
 
+/// Fails if the items are `found`, as `says` does, and `A` is another one of the types that are
+/// alike in the file.
+pub(crate) fn check_logical<A: Element>(found: Option<&str>, says: &str) -> Result<()> {
+    let (Some(expected), Some(found)) = (A::logical_dtype(), found) else { return Ok(()) };
+    if found == expected {
+        return Ok(());
+    }
+    let message = format!(
+        "expected {expected}, found {found}, as {says} says; load it as Void<1> for the bytes"
+    );
+    Err(Error::new(ErrorKind::Dtype, message))
+}
+
 /// Reads all items of a dtype that has passed [`check_dtype`].
 pub(crate) fn decode<A: Element>(payload: &mut Payload<'_>) -> Result<Vec<A>> {
     if A::accepts(payload.dtype()) { A::decode(payload) } else { A::decode_cast(payload) }

@@ -1,6 +1,6 @@
 //! Opening what has to be a file: read in any order, mapped, or changed.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -16,6 +16,30 @@ pub(crate) fn open(path: &Path, options: &OpenOptions, what: &str) -> Result<(Fi
         _ => format!("is a pipe or a device, not {what}; copy it to a file first"),
     };
     Err(Error::new(ErrorKind::Io, message))
+}
+
+/// Whether `file` is what stands at `path` now.
+pub(crate) fn is_at(file: &File, path: &Path) -> Result<bool> {
+    let look = |error| Error::io("look at the file", error);
+    let open = file.metadata().map_err(look)?;
+    match fs::metadata(path) {
+        Ok(now) => Ok(is_same(&open, &now)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(look(error)),
+    }
+}
+
+#[cfg(unix)]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+/// As far as can be told.
+#[cfg(not(unix))]
+fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    a.len() == b.len() && a.created().ok() == b.created().ok()
 }
 
 #[cfg(unix)]

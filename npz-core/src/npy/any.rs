@@ -12,7 +12,7 @@ use self::canonical::Canonical;
 use super::array;
 use super::header::{Header, Order};
 use crate::dtype::{ByteOrder, DType};
-use crate::element::{ArraySource, Buffer, Element, Sink, check_no_objects};
+use crate::element::{ArraySource, Buffer, Element, Sink, check_logical, check_no_objects};
 use crate::error::{Error, ErrorKind, Result};
 use crate::literal::repr_shape;
 use crate::options::Cast;
@@ -49,7 +49,9 @@ use crate::options::Cast;
 ///
 /// Two are equal if shape, dtype and every bit of every value are, whatever the byte order and the
 /// order of the items. So, unlike as numbers, NaN equals the same NaN, and 0.0 differs from -0.0.
-/// Bytes between the fields of a record don't matter.
+/// Bytes between the fields of a record don't matter. Those behind the 80 bits of a `longdouble` of
+/// x86 do, though as [`LongDouble`](crate::LongDouble) they don't: on other machines they are a part
+/// of the number, and the dtype is the same.
 #[derive(Clone)]
 pub struct AnyArray {
     header: Header,
@@ -195,11 +197,13 @@ impl AnyArray {
     /// The array as it lies in memory, for numbers in the machine's byte order.
     ///
     /// # Errors
-    /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type or another
-    /// number of dimensions; [`ErrorKind::Misaligned`] if the bytes aren't the values that Rust
-    /// would have there, and [`to_array`](Self::to_array) has to make them.
+    /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type, by its dtype or
+    /// its [logical one](Self::logical_dtype), or another number of dimensions;
+    /// [`ErrorKind::Misaligned`] if the bytes aren't the values that Rust would have there, and
+    /// [`to_array`](Self::to_array) has to make them.
     pub fn view<A: Element, D: Dimension>(&self) -> Result<ArrayView<'_, A, D>> {
         array::check::<A, D>(&self.header, Cast::Exact)?;
+        self.check_logical::<A>()?;
         let dtype = self.dtype();
         let plain = dtype.is_native() && dtype.itemsize() == size_of::<A>();
         let items = plain.then(|| A::from_bytes(self.as_bytes())).flatten();
@@ -223,8 +227,9 @@ impl AnyArray {
     /// A typed copy.
     ///
     /// # Errors
-    /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type or another
-    /// number of dimensions, [`ErrorKind::Value`] if an item is no value of the type.
+    /// [`ErrorKind::Dtype`] or [`ErrorKind::Shape`] if the array is of another type, by its dtype or
+    /// its [logical one](Self::logical_dtype), or another number of dimensions;
+    /// [`ErrorKind::Value`] if an item is no value of the type.
     pub fn to_array<A: Element, D: Dimension>(&self) -> Result<Array<A, D>> {
         self.cast(Cast::Exact)
     }
@@ -234,12 +239,17 @@ impl AnyArray {
     /// # Errors
     /// As [`to_array`](Self::to_array).
     pub fn cast<A: Element, D: Dimension>(&self, cast: Cast) -> Result<Array<A, D>> {
+        self.check_logical::<A>()?;
         array::read(&self.header, cast, true, &mut self.as_bytes())
+    }
+
+    fn check_logical<A: Element>(&self) -> Result<()> {
+        check_logical::<A>(self.logical_dtype(), "AnyArray::logical_dtype")
     }
 
     /// Writes the bytes that depend on the values alone: in C order, every number and character
     /// little-endian, zeros between the fields of records. They are fit to be hashed; shape and
-    /// dtype are not in them.
+    /// dtype are not in them. A `longdouble` is all of its 16 bytes, also where some are padding.
     ///
     /// # Errors
     /// Those of `writer`.

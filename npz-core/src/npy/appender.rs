@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use ndarray::{ArrayRef, Dimension};
 
@@ -33,7 +33,8 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// by the next append.
 ///
 /// Two of these can't have one file open at the same time. Whoever has mapped the file keeps
-/// seeing the array that was there.
+/// seeing the array that was there. Once another file stands at the path, put there by
+/// [`write_npy`](crate::write_npy) or whoever else, rows can't be added any more.
 ///
 /// ```
 /// use npz_core::ndarray::{Array2, array};
@@ -60,6 +61,8 @@ pub struct NpyAppender<A> {
     frame: Frame,
     durable: bool,
     path: PathBuf,
+    /// The same, wherever the program goes meanwhile.
+    absolute: PathBuf,
     /// As it stands in the file.
     header: Vec<u8>,
     /// The number of rows that it counts.
@@ -89,7 +92,8 @@ impl<A: Element> NpyAppender<A> {
     /// Opens the file at `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::Dtype`] if its items are no `A`s; [`ErrorKind::Shape`] for an array without
+    /// [`ErrorKind::Dtype`] if its items are no `A`s, or are narrower text or bytes, which are read as
+    /// `A`s but have no room for them; [`ErrorKind::Shape`] for an array without
     /// dimensions; [`ErrorKind::Conflict`] if somebody else is appending to it, or another array
     /// follows in the same file; [`ErrorKind::Limit`] for a header without room for more rows;
     /// everything that can be wrong with a file.
@@ -128,8 +132,9 @@ impl<A: Element> NpyAppender<A> {
         let rows = Rows::resume(header, room)?;
         file.seek(SeekFrom::Start(end)).map_err(|error| Error::io("find the end", error))?;
         let out = BufWriter::with_capacity(BUFFER_BYTES, file);
-        let path = path.to_owned();
-        Ok(Self { rows, out, frame, durable, path, header: bytes, settled, broken: false })
+        let absolute = path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let (path, header, broken) = (path.to_owned(), bytes, false);
+        Ok(Self { rows, out, frame, durable, path, absolute, header, settled, broken })
     }
 
     /// Appends one row, or several: an array of the file's shape without the axis that grows, or
@@ -137,7 +142,9 @@ impl<A: Element> NpyAppender<A> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] for an array of another shape, [`ErrorKind::Limit`] for more rows than
-    /// the header has room for, and then nothing is appended; everything that can go wrong with a
+    /// the header has room for, and then nothing is appended; [`ErrorKind::Value`] for text that is
+    /// longer than the dtype holds or ends with NUL, and then nothing is appended or, of many items, a
+    /// part, so that what was pushed since the last flush is lost; everything that can go wrong with a
     /// file.
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<A, D>) -> Result<()> {
         let Self { rows, out, .. } = self;
@@ -165,8 +172,8 @@ impl<A: Element> NpyAppender<A> {
     /// Makes all rows so far part of the array.
     ///
     /// # Errors
-    /// [`ErrorKind::Shape`] if the last row isn't whole; everything that can go wrong with a file.
-    /// The array is then as it was after the last flush, unless the error is [`ErrorKind::NotDurable`]:
+    /// [`ErrorKind::Shape`] if the last row isn't whole; [`ErrorKind::Conflict`] if another file stands
+    /// at the path by now, or none; everything that can go wrong with a file. The array is then as it was after the last flush, unless the error is [`ErrorKind::NotDurable`]:
     /// then readers see the new rows, which may not survive a power cut.
     pub fn flush(&mut self) -> Result<()> {
         self.settle().map_err(|error| error.with_path(&self.path))
@@ -188,6 +195,11 @@ impl<A: Element> NpyAppender<A> {
         if self.broken {
             let message = "a flush failed before; open the file again to append to what it has";
             return Err(Error::new(ErrorKind::Io, message));
+        }
+        if !regular::is_at(self.out.get_ref(), &self.absolute)? {
+            let message = "another file was put in this one's place while rows were appended, so \
+                           that nobody would see them; open the new one and append them there";
+            return Err(Error::new(ErrorKind::Conflict, message));
         }
         let Some(bytes) = header.encode_at_len(self.frame.version, self.frame.len)? else {
             return Err(no_room());

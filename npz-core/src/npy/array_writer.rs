@@ -182,7 +182,9 @@ impl<A: Element, W: Write> NpyArrayWriter<A, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] for an array of another shape, or more rows than there is room for,
-    /// and then nothing is appended; otherwise what the writer reports.
+    /// and then nothing is appended; [`ErrorKind::Value`] for text that is longer than the dtype holds
+    /// or ends with NUL, and then nothing is appended or, of many items, a part, so that the array can't
+    /// be finished; otherwise what the writer reports.
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<A, D>) -> Result<()> {
         let Self { rows, out, .. } = self;
         let pushed = rows.push(array, &mut |bytes| write(out, bytes));

@@ -7,7 +7,7 @@ use ndarray::{ArrayRef, ArrayView1, CowArray, Dimension};
 use super::header::{Header, Order};
 use crate::dtype::{DType, ScalarKind};
 use crate::element::{ArraySource, Element, check_dtype};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, short_name};
 use crate::literal::repr_shape;
 use crate::options::Cast;
 
@@ -28,6 +28,55 @@ pub(crate) fn fixed_dtype<A: Element>(given: &str) -> Result<DType> {
         }
         _ => Ok(dtype),
     }
+}
+
+/// Fails if text or bytes in `dtype` are narrower than an `A` writes. Such can be read as `A`s, which
+/// have room to spare, so [`check_dtype`] lets them pass.
+fn check_width<A: Element>(dtype: &DType) -> Result<()> {
+    let Ok(own) = A::dtype([].into_iter()) else { return Ok(()) };
+    let Some((expected, found)) = narrower(&own, dtype) else { return Ok(()) };
+    let wider = match own.kind() {
+        Some(ScalarKind::Str(width)) => Some(ScalarKind::Str(width.saturating_add(1))),
+        Some(ScalarKind::Bytes(width)) => Some(ScalarKind::Bytes(width.saturating_add(1))),
+        _ => None,
+    };
+    if wider.is_some_and(|wider| A::accepts(&wider.into())) {
+        // Of any width, like `String`: it fits itself to what there is.
+        return Ok(());
+    }
+    let message = format!(
+        "expected dtype {expected} to write {} to, found {found}, which is too narrow; take the \
+         wider one, or save the array once more with it",
+        short_name::<A>()
+    );
+    Err(Error::new(ErrorKind::Dtype, message))
+}
+
+/// The first text or bytes that are narrower in `found` than in `own`: both.
+fn narrower<'d>(own: &'d DType, found: &'d DType) -> Option<(&'d DType, &'d DType)> {
+    match (item_of(own), item_of(found)) {
+        (own @ DType::Scalar(ours), found @ DType::Scalar(theirs)) => {
+            let (ours, theirs) = match (ours.kind(), theirs.kind()) {
+                (ScalarKind::Str(ours), ScalarKind::Str(theirs))
+                | (ScalarKind::Bytes(ours), ScalarKind::Bytes(theirs)) => (ours, theirs),
+                _ => return None,
+            };
+            (theirs < ours).then_some((own, found))
+        }
+        (DType::Record(ours), DType::Record(theirs)) => ours.fields().iter().find_map(|field| {
+            let other = theirs.fields().iter().find(|other| other.name() == field.name())?;
+            narrower(field.dtype(), other.dtype())
+        }),
+        _ => None,
+    }
+}
+
+/// What all the subarrays around a dtype are of.
+fn item_of(mut dtype: &DType) -> &DType {
+    while let DType::Subarray(subarray) = dtype {
+        dtype = subarray.base();
+    }
+    dtype
 }
 
 /// Counts rows and turns them into bytes. Rows are what follow each other in the file: along the
@@ -75,6 +124,7 @@ impl<A: Element> Rows<A> {
     /// The array under `header`, with all of its rows and further ones, up to `room` in all.
     pub(crate) fn resume(header: Header, room: usize) -> Result<Self> {
         check_dtype::<A>(header.dtype(), Cast::Exact)?;
+        check_width::<A>(header.dtype())?;
         let mut axes = header.shape().to_vec();
         if header.order() == Order::Fortran {
             axes.reverse();

@@ -17,7 +17,7 @@ use super::open::{Located, locate};
 use super::places::Places;
 use super::stream::{EntryStream, read};
 use super::window::Window;
-use crate::element::{Element, ReadExact};
+use crate::element::{Element, ReadExact, check_logical};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bulk;
 use crate::io::read_at::ReadAt;
@@ -274,17 +274,13 @@ impl<'a> Archive<'a> {
 
     /// Fails if the metadata say that the entry at `index` holds something else than `A`s.
     pub(crate) fn check_logical<A: Element>(&self, index: usize) -> Result<()> {
-        let Some(expected) = A::logical_dtype() else { return Ok(()) };
-        match self.metadata()?.dtypes.get(self.index.key(index)) {
-            Some(found) if found != expected => {
-                let message = format!(
-                    "expected {expected}, found {found}, as {METADATA:?} says; load it as Void<1> \
-                     for the bytes"
-                );
-                Err(Error::new(ErrorKind::Dtype, message).with_entry(self.index.key(index)))
-            }
-            _ => Ok(()),
+        // Nobody else needs the metadata, which have to be read for it.
+        if A::logical_dtype().is_none() {
+            return Ok(());
         }
+        let found = self.metadata()?.dtypes.get(self.index.key(index)).map(String::as_str);
+        check_logical::<A>(found, &format!("{METADATA:?}"))
+            .map_err(|error| error.with_entry(self.index.key(index)))
     }
 
     /// Whether threads that read at once are served at once.
@@ -360,6 +356,7 @@ impl<'a> Archive<'a> {
         array: &mut Array<A, D>,
     ) -> Result<()> {
         self.read(index, |header, stream| {
+            self.check_logical::<A>(index)?;
             npy::read_array_into(&header, cast, stream.is_present(), stream, array)
         })
     }

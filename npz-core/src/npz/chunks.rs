@@ -62,6 +62,7 @@ impl<'a> Archive<'a> {
         let mut stream = self.as_asked(stream);
         self.check_size(&header, &stream)?;
         npy::check_chunks::<A, D>(&header, self.cast(), rows)?;
+        self.check_logical::<A>(index)?;
         let source = if npy::has_rows(&header) {
             RowSource::Stream(Box::new(EntryBody { archive: *self, stream: Some(stream) }))
         } else if header.nbytes() as u64 <= GATHER_BYTES {

@@ -16,7 +16,8 @@ impl NpzReader<'_> {
     /// The SHA-256 of the array called `name`: of its items' bytes in C order, every number and
     /// character little-endian, the padding of records zero. Two arrays of one shape and dtype
     /// have the same digest just if they are the same bit by bit, however they are packed, ordered
-    /// and aligned. Shape and dtype are not in it.
+    /// and aligned. Shape and dtype are not in it. A `longdouble` is all of its 16 bytes, also where
+    /// some are padding: the dtype doesn't tell of which machine it is.
     ///
     /// The entry's checksum is compared. Little memory is used: arrays in C order come in pieces
     /// of 256 KiB. Of one in Fortran order up to 32 MiB are in memory; a larger one takes as many

@@ -84,7 +84,10 @@ impl InPlace {
     ) -> Result<ArrayViewMut<'b, A, D>> {
         let index = self.find(name)?;
         let named = |error: Error| error.with_entry(name);
-        let stored = self.archive(&&*bytes).stored(index, bytes).map_err(named)?;
+        let whole = &&*bytes;
+        let archive = self.archive(whole);
+        archive.check_logical::<A>(index).map_err(named)?;
+        let stored = archive.stored(index, bytes).map_err(named)?;
         let view = stored.view_mut(bytes).map_err(named)?;
         self.touched.insert(index);
         Ok(view)

@@ -93,6 +93,7 @@ impl Archive<'_> {
     ) -> Result<Array<A, S::OutDim>> {
         let select = |header: &Header| {
             npy::check_items::<A>(header, self.cast())?;
+            self.check_logical::<A>(index)?;
             Selection::new(header, slice)
         };
         self.part(index, select, |selection, present, bytes| {
@@ -147,6 +148,9 @@ impl Archive<'_> {
         index: usize,
         array: &mut ArrayRef<A, D>,
     ) -> Result<()> {
-        self.read(index, |header, stream| npy::fill(&header, self.cast(), stream, array))
+        self.read(index, |header, stream| {
+            self.check_logical::<A>(index)?;
+            npy::fill(&header, self.cast(), stream, array)
+        })
     }
 }

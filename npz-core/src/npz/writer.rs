@@ -187,8 +187,8 @@ impl<W: Write> NpzWriter<W> {
     /// Adds an array under `name`; in the archive it is the member `name.npy`.
     ///
     /// # Errors
-    /// [`ErrorKind::Name`] or [`ErrorKind::Duplicate`], and then the archive is as if nothing had
-    /// been asked; otherwise what the writer beneath reports.
+    /// [`ErrorKind::Name`], [`ErrorKind::Duplicate`], or [`ErrorKind::Value`] for text that ends with NUL,
+    /// and then the archive is as if nothing had been asked; otherwise what the writer beneath reports.
     pub fn add<A: Element, D: Dimension>(
         &mut self,
         name: &str,
@@ -216,21 +216,23 @@ impl<W: Write> NpzWriter<W> {
     }
 
     fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
-        let entries = self.prepare([(Cow::Owned(member(name)), source)])?;
+        let entries = self.prepare([(Cow::Owned(member(name)), source)], &BTreeMap::new())?;
         self.write_entries(&entries)
     }
 
-    /// Takes the names and makes the headers of all of `sources`, members by their names, and on an
-    /// error takes none.
+    /// Makes the headers of all of `sources`, members by their names, and takes these names and
+    /// those of the `aliases`; on an error it takes none.
     pub(crate) fn prepare<'s>(
         &mut self,
         sources: impl IntoIterator<Item = (Cow<'s, str>, &'s dyn ArraySource)>,
+        aliases: &BTreeMap<String, String>,
     ) -> Result<Vec<Entry<'s>>> {
         let entries = self.entries(sources)?;
-        for (index, entry) in entries.iter().enumerate() {
-            if let Err(error) = self.keys.add(entry.name()) {
-                entries[..index].iter().for_each(|entry| self.keys.remove(entry.name()));
-                return Err(error.with_entry(entry.name()));
+        let names = || entries.iter().map(Entry::name).chain(aliases.keys().map(String::as_str));
+        for (index, name) in names().enumerate() {
+            if let Err(error) = self.keys.add(name) {
+                names().take(index).for_each(|name| self.keys.remove(name));
+                return Err(error.with_entry(name));
             }
         }
         self.take_dtypes(&entries);
@@ -276,11 +278,6 @@ impl<W: Write> NpzWriter<W> {
         }
         self.broken = false;
         Ok(())
-    }
-
-    /// Takes names that stand for others.
-    pub(crate) fn take_aliases(&mut self, aliases: &BTreeMap<String, String>) -> Result<()> {
-        aliases.keys().try_for_each(|alias| self.keys.add(alias))
     }
 
     /// Says in the metadata which names stand for others, and which version of a struct this is.

@@ -208,15 +208,18 @@ impl<W: std::io::Write> NpzWriter<W> {
     /// ```
     ///
     /// # Errors
-    /// As [`add`](Self::add), and what the value's plan returns.
+    /// As [`add`](Self::add), and what the value's plan returns. The archive is as if nothing had been
+    /// asked if a name is taken, be it an array's or that of a shared one that stands for another, or
+    /// if an array has no dtype.
     pub fn add_all(&mut self, value: &(impl SaveNpz + ?Sized)) -> Result<()> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        self.take_aliases(plan.aliases())?;
-        self.describe(plan.aliases(), value.version());
+        let aliases = plan.aliases().clone();
         let arrays = plan.into_arrays();
-        let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed))?;
+        let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed), &aliases)?;
+        // Not before it is known that what they stand for will be there.
+        self.describe(&aliases, value.version());
         self.write_entries(&entries)
     }
 }

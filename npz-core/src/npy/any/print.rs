@@ -17,6 +17,9 @@ use crate::literal::repr_shape;
 /// Arrays of more items are shown by their edges.
 const THRESHOLD: usize = 1000;
 
+/// Items without bytes are shown by their edges, whatever was asked, if there are more.
+const MOST_WITHOUT_BYTES: usize = 1 << 18;
+
 /// Items shown at each edge.
 const EDGE: usize = 3;
 
@@ -24,7 +27,8 @@ const LINE_WIDTH: usize = 75;
 
 impl AnyArray {
     /// NumPy's `str`, with the middle of long axes left out or not, whatever the number of items.
-    /// (`Display` leaves it out of arrays of more than 1000.)
+    /// (`Display` leaves it out of arrays of more than 1000.) Of more than 262,144 items without any
+    /// bytes (`|V0`, `<U0`), of which a small file can have 2⁶⁰, it is always left out.
     ///
     /// ```
     /// use npz_core::AnyArray;
@@ -40,7 +44,9 @@ impl AnyArray {
         if self.shape().is_empty() {
             return format::scalar(self.dtype(), self.as_bytes());
         }
-        Layout::summarised(self, " ", 0, LINE_WIDTH, summarised).text()
+        // Their number is bounded by no file's size.
+        let endless = self.nbytes() == 0 && self.len() > MOST_WITHOUT_BYTES;
+        Layout::summarised(self, " ", 0, LINE_WIDTH, summarised || endless).text()
     }
 }
 

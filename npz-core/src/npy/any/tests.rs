@@ -3,6 +3,7 @@ use ndarray::{
 };
 
 use super::*;
+use crate::element::LongDouble;
 
 fn any(dtype: &str, order: Order, shape: &[usize], bytes: &[u8]) -> AnyArray {
     let dtype: DType = dtype.parse().unwrap();
@@ -60,6 +61,27 @@ fn equal_values_are_equal_however_they_lie() {
     );
     let nan = AnyArray::new(&arr0(f32::NAN)).unwrap();
     assert_eq!(nan, nan.clone());
+}
+
+#[test]
+fn the_padding_of_long_doubles_counts() {
+    let long = |number: f64, padding: u8| {
+        let mut bytes = LongDouble::from_f64(number).to_le_bytes();
+        bytes[10..].fill(padding);
+        bytes
+    };
+    let (clean, remains) = (long(0.1, 0), long(0.1, 7));
+    let arrays = [clean, remains].map(|bytes| any("<f16", Order::C, &[1], &bytes));
+    let [a, b] = arrays.each_ref().map(|array| array.to_array::<LongDouble, Ix1>().unwrap());
+    assert_eq!(a, b);
+    assert_ne!(arrays[0], arrays[1]);
+    // For nothing but those bytes tells the quadruples 1.0 and 2.0 of other machines apart.
+    let quad = |top: u16| {
+        let mut bytes = [0; 16];
+        bytes[14..].copy_from_slice(&top.to_le_bytes());
+        any("<f16", Order::C, &[1], &bytes)
+    };
+    assert_ne!(quad(0x3FFF), quad(0x4000));
 }
 
 #[test]

@@ -136,7 +136,8 @@ impl Selection {
     /// Makes the slice, in C order, of the array under [`header`](Self::header).
     pub(crate) fn shape_any(&self, array: AnyArray) -> Result<AnyArray> {
         let turned = self.axes.iter().any(|part| part.reversed && part.pick.count > 1);
-        if turned || !has_rows(&self.header) {
+        // Items without bytes have no places to change, and there may be any number of them.
+        if self.header.nbytes() > 0 && (turned || !has_rows(&self.header)) {
             return self.gather(&array);
         }
         let kept = self.axes.iter().filter(|part| !part.removed);
@@ -150,7 +151,9 @@ impl Selection {
 
     /// The same item by item, where they have to change places.
     fn gather(&self, array: &AnyArray) -> Result<AnyArray> {
-        let places = (0..self.header.len()).collect();
+        let len = self.header.len();
+        let mut places = reserved(len)?;
+        places.extend(0..len);
         let order = self.header.order() == Order::Fortran;
         let shape = IxDyn(self.header.shape()).set_f(order);
         let places = ArrayD::from_shape_vec(shape, places).map_err(|error| {
@@ -158,7 +161,7 @@ impl Selection {
             Error::new(ErrorKind::Limit, message).with_source(error)
         })?;
         let places: ArrayD<usize> = self.shape(places)?;
-        let mut bytes = Vec::with_capacity(array.nbytes());
+        let mut bytes = reserved(array.nbytes())?;
         for place in &places {
             let item = array.as_bytes().get(place * self.itemsize..);
             let item = item.and_then(|bytes| bytes.get(..self.itemsize));
@@ -167,6 +170,17 @@ impl Selection {
         let header = Header::new(self.header.dtype().clone(), Order::C, places.shape())?;
         AnyArray::from_bytes(header, &bytes)
     }
+}
+
+/// An empty vector with room for `len` items, or an error instead of an abort.
+fn reserved<T>(len: usize) -> Result<Vec<T>> {
+    let mut items = Vec::new();
+    items.try_reserve_exact(len).map_err(|error| {
+        let bytes = len.saturating_mul(size_of::<T>());
+        let message = format!("can't allocate {bytes} bytes to turn the slice");
+        Error::new(ErrorKind::Limit, message).with_source(error)
+    })?;
+    Ok(items)
 }
 
 /// A negative index counts from the end. What is before the start stays negative.

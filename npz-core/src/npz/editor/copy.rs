@@ -29,6 +29,7 @@ impl NpzEditor<'_> {
         }
         self.check_new(new_name)?;
         self.check_visible(new_name)?;
+        self.check_no_alias(entry::key(&new_member))?;
         let dtype = self.metadata().dtypes.get(&key).cloned();
         self.metadata().describe(entry::key(&new_member), dtype.as_deref());
         self.insert(new_member, Content::Kept(index, compression));

@@ -95,6 +95,7 @@ impl NpzEditor<'_> {
     /// Fails if the entry `key` can't be called `new_name` for what aliases say.
     pub(super) fn check_rename(&mut self, key: &str, new_name: &str) -> Result<()> {
         self.check_visible(new_name)?;
+        self.check_no_alias(new_name)?;
         let separator = self.separator().to_owned();
         let aliases = &self.metadata().aliases;
         let leaves = |target: &str| {
@@ -102,19 +103,22 @@ impl NpzEditor<'_> {
                 && is_within(key, target, &separator)
                 && !is_within(new_name, target, &separator)
         };
-        let (kind, name, message) = if let Some(target) = aliases.get(new_name) {
-            let message = format!("is there already, standing for {target:?}; remove it first");
-            (ErrorKind::Duplicate, new_name, message)
-        } else if let Some((alias, target)) = aliases.iter().find(|(_, target)| leaves(target)) {
+        if let Some((alias, target)) = aliases.iter().find(|(_, target)| leaves(target)) {
             let message = format!(
                 "{alias:?} stands for all that is below {target:?}, as {METADATA:?} says; keep \
                  it there, or remove {alias:?} first"
             );
-            (ErrorKind::Conflict, key, message)
-        } else {
-            return Ok(());
-        };
-        Err(self.in_file(Error::new(kind, message).with_entry(name)))
+            let error = Error::new(ErrorKind::Conflict, message).with_entry(key);
+            return Err(self.in_file(error));
+        }
+        Ok(())
+    }
+
+    /// Fails if `name` is an alias, which would hide an entry of that name.
+    pub(super) fn check_no_alias(&mut self, name: &str) -> Result<()> {
+        let Some(target) = self.metadata().aliases.get(name) else { return Ok(()) };
+        let message = format!("is there already, standing for {target:?}; remove it first");
+        Err(self.in_file(Error::new(ErrorKind::Duplicate, message).with_entry(name)))
     }
 
     /// Fails if without the entries that `goes` picks, and with `new` ones, one of the aliases

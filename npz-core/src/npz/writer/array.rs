@@ -175,7 +175,9 @@ impl<A: Element, W: Write> ArrayWriter<'_, A, W> {
     ///
     /// # Errors
     /// [`ErrorKind::Shape`] for an array of another shape, or more rows than there is room for,
-    /// and then nothing is appended; otherwise what the writer beneath reports.
+    /// and then nothing is appended; [`ErrorKind::Value`] for text that is longer than the dtype holds
+    /// or ends with NUL, and then nothing is appended or, of many items, a part, so that the entry can't
+    /// be finished; otherwise what the writer beneath reports.
     pub fn push<D: Dimension>(&mut self, array: &ArrayRef<A, D>) -> Result<()> {
         let Self { archive, rows, entry, name } = self;
         rows.push(array, &mut |bytes| entry.write(&mut archive.out, bytes))
