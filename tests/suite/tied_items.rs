@@ -148,6 +148,21 @@ fn names_that_an_alias_has_are_taken() {
 }
 
 #[test]
+fn a_writer_keeps_names_that_an_alias_has() {
+    #[derive(SaveNpz)]
+    struct Both {
+        a: Rc<Block>,
+        b: Rc<Block>,
+    }
+    let a = block(&array());
+    let mut writer = NpzWriter::new(Vec::new());
+    writer.add_all(&Both { b: a.clone(), a }).unwrap();
+    let error = writer.add("b.weight", &arr1(&[0.0])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Duplicate);
+    writer.add("b.more", &arr1(&[0.0])).unwrap();
+}
+
+#[test]
 fn rules_rename_either_of_two_that_are_tied() {
     #[derive(SaveNpz)]
     struct Both {

@@ -216,19 +216,19 @@ impl<W: Write> NpzWriter<W> {
     }
 
     fn add_source(&mut self, name: &str, source: &dyn ArraySource) -> Result<()> {
-        let entries = self.prepare([(Cow::Owned(member(name)), source)], &BTreeMap::new())?;
+        let entries = self.prepare([(Cow::Owned(member(name)), source)], &[])?;
         self.write_entries(&entries)
     }
 
     /// Makes the headers of all of `sources`, members by their names, and takes these names and
-    /// those of the `aliases`; on an error it takes none.
+    /// those that are `tied` to others; on an error it takes none.
     pub(crate) fn prepare<'s>(
         &mut self,
         sources: impl IntoIterator<Item = (Cow<'s, str>, &'s dyn ArraySource)>,
-        aliases: &BTreeMap<String, String>,
+        tied: &[String],
     ) -> Result<Vec<Entry<'s>>> {
         let entries = self.entries(sources)?;
-        let names = || entries.iter().map(Entry::name).chain(aliases.keys().map(String::as_str));
+        let names = || entries.iter().map(Entry::name).chain(tied.iter().map(String::as_str));
         for (index, name) in names().enumerate() {
             if let Err(error) = self.keys.add(name) {
                 names().take(index).for_each(|name| self.keys.remove(name));

@@ -51,8 +51,10 @@ pub struct Plan<'a> {
     own_level: bool,
     names: Keys,
     arrays: Vec<PlannedArray<'a>>,
-    /// What has been planned and may come again, the level at which it was first, and its arrays.
-    shared: HashMap<Identity, (String, Range<usize>)>,
+    /// What has been planned and may come again, and where it was first.
+    shared: HashMap<Identity, First>,
+    /// The names of what stands under others.
+    tied: Vec<String>,
     /// Levels that hold the same as another one, and that one.
     aliases: BTreeMap<String, String>,
 }
@@ -64,6 +66,14 @@ pub(crate) struct Identity {
     pub(crate) address: usize,
     pub(crate) shape: Vec<usize>,
     pub(crate) strides: Vec<isize>,
+}
+
+/// Where a value was planned that several owners share: its level, and what that has.
+#[derive(Clone)]
+struct First {
+    level: String,
+    arrays: Range<usize>,
+    tied: Range<usize>,
 }
 
 /// One array to be written.
@@ -106,6 +116,7 @@ impl<'a> Plan<'a> {
             names: Keys::default(),
             arrays: Vec::new(),
             shared: HashMap::new(),
+            tied: Vec::new(),
             aliases: BTreeMap::new(),
         }
     }
@@ -126,42 +137,53 @@ impl<'a> Plan<'a> {
         if !self.own_level {
             return content(self);
         }
-        if let Some((first, arrays)) = self.shared.get(&identity) {
-            let (first, arrays) = (first.clone(), arrays.clone());
-            return self.alias(&first, arrays);
+        if let Some(first) = self.shared.get(&identity).cloned() {
+            return self.alias(&first);
         }
-        let (level, before) = (self.level.clone(), self.arrays.len());
+        let (level, arrays, tied) = (self.level.clone(), self.arrays.len(), self.tied.len());
         content(self)?;
-        self.shared.insert(identity, (level, before..self.arrays.len()));
+        let (arrays, tied) = (arrays..self.arrays.len(), tied..self.tied.len());
+        self.shared.insert(identity, First { level, arrays, tied });
         Ok(())
     }
 
-    /// Has this level stand for the `first` one, at and below which are these arrays.
-    fn alias(&mut self, first: &str, arrays: Range<usize>) -> Result<()> {
-        self.names.add(&self.level)?;
-        // What is below it is so under this level too: nothing else can have such a name.
-        for array in self.arrays.get(arrays).unwrap_or_default() {
-            if let Some(rest) = array.name().strip_prefix(first).filter(|rest| !rest.is_empty()) {
-                self.names.add(&[&self.level, rest].concat())?;
-            }
-        }
+    /// Has this level stand for the first one.
+    fn alias(&mut self, first: &First) -> Result<()> {
+        self.tie(self.level.clone())?;
+        // What is below that one is so under this level too: nothing else can have such a name.
+        let arrays = self.arrays.get(first.arrays.clone()).unwrap_or_default();
+        let tied = self.tied.get(first.tied.clone()).unwrap_or_default();
+        let names = arrays.iter().map(PlannedArray::name).chain(tied.iter().map(String::as_str));
+        let below = names.filter_map(|name| name.strip_prefix(first.level.as_str()));
+        let below = below.filter(|rest| !rest.is_empty());
+        let below: Vec<_> = below.map(|rest| [&self.level, rest].concat()).collect();
+        below.into_iter().try_for_each(|name| self.tie(name))?;
         // Readers follow one alias, and not what it may lead to.
-        let below = [first, &self.separator].concat();
-        let aliases = self.aliases.range(below.clone()..);
+        let start = [&first.level, &*self.separator].concat();
+        let aliases = self.aliases.range(start.clone()..);
         let aliases: Vec<_> = aliases
-            .take_while(|(alias, _)| alias.starts_with(&below))
-            .map(|(alias, of)| ([&self.level, &alias[first.len()..]].concat(), of.clone()))
+            .take_while(|(alias, _)| alias.starts_with(&start))
+            .map(|(alias, of)| ([&self.level, &alias[first.level.len()..]].concat(), of.clone()))
             .collect();
-        for (alias, of) in aliases {
-            self.names.add(&alias)?;
-            self.aliases.insert(alias, of);
-        }
-        self.aliases.insert(self.level.clone(), first.to_owned());
+        self.aliases.extend(aliases);
+        self.aliases.insert(self.level.clone(), first.level.clone());
+        Ok(())
+    }
+
+    /// Takes a name by which something is found that stands under another one.
+    fn tie(&mut self, name: String) -> Result<()> {
+        self.names.add(&name)?;
+        self.tied.push(name);
         Ok(())
     }
 
     pub(crate) fn into_arrays(self) -> Vec<PlannedArray<'a>> {
         self.arrays
+    }
+
+    /// The names by which arrays are found that stand under others.
+    pub(crate) fn tied(&self) -> &[String] {
+        &self.tied
     }
 
     /// The names of the arrays and of their aliases, and the arrays.

@@ -215,9 +215,9 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        let aliases = plan.aliases().clone();
+        let (aliases, tied) = (plan.aliases().clone(), plan.tied().to_vec());
         let arrays = plan.into_arrays();
-        let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed), &aliases)?;
+        let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed), &tied)?;
         // Not before it is known that what they stand for will be there.
         self.describe(&aliases, value.version());
         self.write_entries(&entries)
