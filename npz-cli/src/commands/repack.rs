@@ -7,6 +7,8 @@ use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
 use crate::commands::extract::saved;
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::later::cause;
+use crate::lenient::mend;
 use crate::output::Output;
 use crate::slice;
 use crate::source::{Kind, Options, Source};
@@ -66,13 +68,16 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
     }
     let save: SaveOptions = save.compression(compression.unwrap_or_default());
     let mut editor = NpzEditor::open_as(input, &save, &options.load)?;
+    if args.lenient {
+        mend(&mut editor, &source, |name| Some(name.to_owned()))?;
+    }
     if let Some(compression) = compression {
         editor.recompress_all(compression)?;
     }
     for (member, array) in &changed {
         editor.put_any(member, array)?;
     }
-    editor.commit_to(output)?;
+    editor.commit_to(output).map_err(cause)?;
     Ok(Status::Done)
 }
 
