@@ -9,7 +9,7 @@ use crate::interrupt;
 use crate::later::later;
 use crate::source::{Entry, Kind, Source};
 
-/// What entries are packed by that others than we have packed by other means than deflate.
+/// How entries are packed that were packed by other methods than deflate.
 const PACKED: Compression = Compression::Deflate(6);
 
 /// Reads all of the entries that stay, and has the editor write those anew which a strict reader
@@ -36,7 +36,7 @@ pub(crate) fn mend<'a>(
         let Some(new_name) = becomes(name) else { continue };
         interrupt::check()?;
         let bytes = source.member_bytes(index)?;
-        check_name(&new_name, &bytes).map_err(|error| source.place_at(index, error))?;
+        check_name(member, &new_name, &bytes).map_err(|error| source.place_at(index, error))?;
         match &entry.header {
             Some(header) if is_followed(entry, bytes)? => {
                 let logical = entry.logical_dtype.as_deref();
@@ -64,11 +64,12 @@ fn is_followed(entry: &Entry, bytes: Vec<u8>) -> npz_core::Result<bool> {
 }
 
 /// Of the names that archives have, strict readers refuse these.
-fn check_name(name: &str, bytes: &[u8]) -> npz_core::Result<()> {
+fn check_name(member: &str, name: &str, bytes: &[u8]) -> npz_core::Result<()> {
+    let is_folder = name.ends_with('/') && !member.ends_with(".npy");
     let message = if name.contains('\0') {
         "its name has a NUL, where many programs cut it; take it out first (npz rm --lenient, with \
          '?' for the NUL)"
-    } else if name.ends_with('/') && !bytes.is_empty() {
+    } else if is_folder && !bytes.is_empty() {
         "its name is that of a folder, and it has data; rename it first (npz mv --lenient)"
     } else {
         return Ok(());

@@ -206,9 +206,15 @@ fn what_is_written_leniently_is_for_all() {
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     assert_eq!(run(&["verify", "--json"], &new).0, 0);
-    for name in ["npz/zip-member-trailing-bytes.npz", "npz/zip-two-archives.npz"] {
-        let of_it = written.iter().filter(|(at, _)| cases[*at].facts["file"] == name);
-        assert_eq!(of_it.count(), commands.len(), "{name}");
+    // Whatever a strict reader takes, and more.
+    let mut lax = 0;
+    for (at, case) in cases.iter().enumerate() {
+        let count = written.iter().filter(|(other, _)| *other == at).count();
+        let is_lax = case.facts["lax"] == true;
+        // Convert takes arrays only.
+        let all = count + 1 >= commands.len();
+        assert!(all || case.facts["expect"] != "ok" || is_lax, "{}: {count}", case.facts["file"]);
+        lax += usize::from(is_lax && count == commands.len());
     }
-    assert!(written.len() > 400, "{}", written.len());
+    assert!(lax >= 12, "{lax}");
 }
