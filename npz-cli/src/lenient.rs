@@ -35,10 +35,16 @@ pub(crate) fn mend<'a>(
         let (Some(name), Some(member)) = (entry.name(), entry.member()) else { continue };
         let Some(new_name) = becomes(name) else { continue };
         interrupt::check()?;
+        let place = |error| source.place_at(index, error);
         let bytes = source.member_bytes(index)?;
-        check_name(member, &new_name, &bytes).map_err(|error| source.place_at(index, error))?;
+        check_name(member, &new_name, &bytes).map_err(place)?;
+        let is_followed = match is_followed(entry, bytes) {
+            Ok(is_followed) => is_followed,
+            // In the reader's words, which are about an entry.
+            Err(error) => return Err(source.read(index).err().unwrap_or(place(error)).into()),
+        };
         match &entry.header {
-            Some(header) if is_followed(entry, bytes)? => {
+            Some(header) if is_followed => {
                 let logical = entry.logical_dtype.as_deref();
                 let array = later((**header).clone(), logical, move || source.read(index))?;
                 editor.put_raw(member, &array)?;

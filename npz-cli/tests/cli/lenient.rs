@@ -74,6 +74,11 @@ fn what_cannot_be_read_is_not_written() {
         assert!(status == 2 && err.contains("entry \"bad\": the data are damaged"), "{err}");
         assert!(!to.exists() && fs::read(&file).unwrap() == bytes, "{args:?}");
     }
+    let npy = NpyWriter::new(Vec::new()).write(&arr1(&[1.0, 2.0])).unwrap();
+    let cut = folder.path("cut.npz");
+    zipped(&cut, &[("w.npy", &npy[..npy.len() - 1])], zip::CompressionMethod::Deflated);
+    let (status, _, err) = npz(["repack", "--lenient", text(&cut), text(&to)]);
+    assert!(status == 2 && err.contains("cut.npz: entry \"w\": the data of shape (2,)"), "{err}");
     // What goes needn't be sound.
     lenient(&["convert", text(&file), text(&to), "--only", "good"]);
     assert_eq!(sound(&to), ["good"]);
