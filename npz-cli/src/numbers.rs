@@ -66,6 +66,30 @@ pub(crate) fn named(array: AnyArray) -> AnyArray {
     widened.unwrap_or(array)
 }
 
+/// Long doubles, and complex numbers that Rust has no type for, as `float64` and `complex128`; any
+/// other array as it is.
+pub(crate) fn plain(array: AnyArray) -> AnyArray {
+    let (descr, numbers) = match array.dtype().kind() {
+        Some(ScalarKind::LongDouble) => ("<f8", floats(&array)),
+        Some(kind @ (ScalarKind::CLongDouble | ScalarKind::Complex32)) => {
+            let mut bytes = Vec::with_capacity(array.nbytes());
+            let scalar = Scalar::new(kind, ByteOrder::Little);
+            let in_order = array.write_canonical(&mut bytes).ok().and_then(|()| {
+                AnyArray::from_bytes(Header::new(scalar, Order::C, array.shape()).ok()?, &bytes)
+                    .ok()
+            });
+            ("<c16", in_order.as_ref().and_then(parts))
+        }
+        _ => return array,
+    };
+    let plain = numbers.and_then(|numbers| {
+        let bytes: Vec<u8> = numbers.into_iter().flat_map(f64::to_le_bytes).collect();
+        let dtype: DType = descr.parse().ok()?;
+        AnyArray::from_bytes(Header::new(dtype, Order::C, array.shape()).ok()?, &bytes).ok()
+    });
+    plain.unwrap_or(array)
+}
+
 /// Whether a dtype is how bfloat16 is written.
 pub(crate) fn is_bf16(dtype: &DType) -> bool {
     dtype.as_scalar().is_some_and(|scalar| {

@@ -1,7 +1,7 @@
-//! `-` for commands that change archives: what comes through the standard input is put into a file
-//! for them, and what they make of it goes to the standard output.
+//! Streams for commands that need files: what comes through the standard input or another pipe is
+//! put into a file for them, and what they make for the standard output goes there from one.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,42 @@ use crate::output::Output;
 use crate::source::copy_nameless;
 use crate::write::system;
 
+/// A file to be read: the one that was given, or one that stands for a stream.
+pub(crate) struct Input {
+    given: PathBuf,
+    path: PathBuf,
+    /// Goes with it.
+    folder: Option<TempDir>,
+}
+
+impl Input {
+    pub(crate) fn new(given: &Path) -> Result<Self> {
+        let other = |found: fs::Metadata| !found.is_file() && !found.is_dir();
+        if !is_dash(given) && !fs::metadata(given).is_ok_and(other) {
+            return Ok(Self { given: given.to_owned(), path: given.to_owned(), folder: None });
+        }
+        let folder = folder().map_err(|error| error.with_path(given))?;
+        // The name may be what tells the format.
+        let path = folder.path().join(given.file_name().unwrap_or("-".as_ref()));
+        let copied = File::create(&path).and_then(|mut file| match is_dash(given) {
+            true => io::copy(&mut io::stdin().lock(), &mut file),
+            false => io::copy(&mut File::open(given)?, &mut file),
+        });
+        let what = if is_dash(given) { "read the standard input" } else { "read the file" };
+        copied.map_err(|error| system(what, error).with_path(given))?;
+        Ok(Self { given: given.to_owned(), path, folder: Some(folder) })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Says what was given where the file is meant that stands for it.
+    pub(crate) fn named<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|failure| renamed(failure, self.folder.as_ref(), &self.given))
+    }
+}
+
 /// Does `work` with the files that stand for `input` and `output`.
 pub(crate) fn through(
     input: &Path,
@@ -20,41 +56,48 @@ pub(crate) fn through(
     out: &mut Output,
     work: impl FnOnce(&Path, &Path) -> Result<Status>,
 ) -> Result<Status> {
-    let is_dash = |path: &Path| path.as_os_str() == "-";
-    if !is_dash(input) && !is_dash(output) {
-        return work(input, output);
-    }
-    let failed = |error| system("make a file for it", error).with_path("-");
-    let folder = tempfile::tempdir().map_err(failed)?;
-    let place = |path: &Path| match is_dash(path) {
-        true => folder.path().join("-"),
-        false => path.to_owned(),
+    // A pipe can't be changed in its place, which `work` will say.
+    let in_place = input == output && !is_dash(input);
+    let input = match in_place {
+        true => Input { given: input.to_owned(), path: input.to_owned(), folder: None },
+        false => Input::new(input)?,
     };
-    let (from, to) = (place(input), place(output));
-    if is_dash(input) {
-        let copied = File::create(&from).and_then(|mut file| {
-            io::copy(&mut io::stdin().lock(), &mut file)?;
-            Ok(())
-        });
-        copied.map_err(|error| system("read the standard input", error).with_path("-"))?;
+    if !is_dash(output) {
+        return input.named(work(input.path(), output));
     }
-    let status = work(&from, &to).map_err(|failure| renamed(failure, &folder))?;
-    if is_dash(output) {
-        let mut file = File::open(&to).map_err(failed)?;
-        io::copy(&mut file, out)?;
-    }
+    let folder = folder().map_err(|error| error.with_path("-"))?;
+    // What is changed in its place is where it was put.
+    let to = match is_dash(&input.given) {
+        true => input.path().to_owned(),
+        false => folder.path().join("-"),
+    };
+    let done = work(input.path(), &to).map_err(|failure| renamed(failure, Some(&folder), output));
+    let status = input.named(done)?;
+    let failed = |error| system("read the file that was made for it", error).with_path("-");
+    io::copy(&mut File::open(&to).map_err(failed)?, out)?;
     Ok(status)
 }
 
-/// Says `-` where the file is meant that stands for it.
-fn renamed(failure: Failure, folder: &TempDir) -> Failure {
-    let inside = |error: &Error| error.path().is_some_and(|path| path.starts_with(folder.path()));
+fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn folder() -> npz_core::Result<TempDir> {
+    tempfile::tempdir().map_err(|error| system("make a file for it", error))
+}
+
+/// Says `given` where a file in `folder` is meant.
+fn renamed(failure: Failure, folder: Option<&TempDir>, given: &Path) -> Failure {
+    let Some(folder) = folder.map(TempDir::path) else { return failure };
+    let inside = |error: &Error| error.path().is_some_and(|path| path.starts_with(folder));
     match failure {
         Failure::Data(error) if inside(&error) => {
-            Failure::Data(copy_nameless(&error).with_path(PathBuf::from("-")))
+            Failure::Data(copy_nameless(&error).with_path(given))
         }
         Failure::Usage(message) => {
-            Failure::Usage(message.replace(&folder.path().join("-").display().to_string(), "-"))
+            let name = folder.join(given.file_name().unwrap_or("-".as_ref()));
+            let given = given.display().to_string();
+            Failure::Usage(message.replace(&name.display().to_string(), &given))
         }
         other => other,
     }

@@ -59,6 +59,19 @@ pub(crate) fn write(path: &Path, bytes: &[u8], out: &mut Output) -> crate::error
     Ok(replace(path, out, all)?)
 }
 
+/// Fails if what is made of the file at `input` would take its place.
+pub(crate) fn check_apart(input: &Path, output: &Path) -> crate::error::Result<()> {
+    let (Ok(from), Ok(to)) = (fs::canonicalize(input), fs::canonicalize(output)) else {
+        return Ok(());
+    };
+    if from != to || output.as_os_str() == "-" {
+        return Ok(());
+    }
+    let name = output.display();
+    let message = format!("{name}: is the file that is read, and would be lost; write to another");
+    Err(crate::error::Failure::usage(message))
+}
+
 /// Where a link leads, so that it stays a link.
 fn follow(path: &Path) -> Result<PathBuf> {
     match fs::metadata(path) {

@@ -1,23 +1,26 @@
 //! From one format to another.
 
+mod npz;
 mod safetensors;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use npz_core::{Compression, NpyWriter, NpzEditor, NpzWriter, SaveOptions};
+use npz_core::{Header, NpyWriter};
 
 use crate::cast::{self, Rule};
 use crate::cli::ReadArgs;
 use crate::commands::{extract, matches_any, pack};
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::names::hint;
 use crate::output::Output;
+use crate::pattern;
 use crate::progress::Progress;
 use crate::source::{Entry, Format, Kind, Source};
 use crate::text::plural;
-use crate::write::{replace, save_options, system};
+use crate::through::Input;
+use crate::write::{replace, system};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -74,7 +77,13 @@ impl Item<'_> {
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     interrupt::guard();
-    let sources = open(args)?;
+    let input = Input::new(&args.input)?;
+    input.named(convert(args, input.path(), out))
+}
+
+/// The same, from what stands for the input.
+fn convert(args: &Args, input: &Path, out: &mut Output) -> Result<Status> {
+    let sources = open(args, input)?;
     let items = items(args, &sources)?;
     let to = match args.to {
         Some(To::Npz) => Format::Npz,
@@ -88,7 +97,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         })?,
     };
     match to {
-        Format::Npz => to_npz(args, &sources, &items, out)?,
+        Format::Npz => npz::write(args, &sources, &items, out)?,
         Format::Npy => to_npy(args, &items, out)?,
         Format::Safetensors => safetensors::write(args, &sources, &items, out)?,
     }
@@ -100,15 +109,15 @@ fn has_slash(path: &Path) -> bool {
 }
 
 /// The file, or all npy files of a folder by their names.
-fn open(args: &Args) -> Result<Vec<Source>> {
+fn open(args: &Args, input: &Path) -> Result<Vec<Source>> {
     let options = args.read.options();
-    if !args.input.is_dir() {
-        let source = Source::open(&args.input, &options)?;
+    if !input.is_dir() {
+        let source = Source::open(input, &options)?;
         source.check_description()?;
         return Ok(vec![source]);
     }
     let mut paths = Vec::new();
-    let mut folders = vec![args.input.clone()];
+    let mut folders = vec![input.to_owned()];
     while let Some(folder) = folders.pop() {
         let read = || -> std::io::Result<()> {
             for found in std::fs::read_dir(&folder)? {
@@ -127,7 +136,7 @@ fn open(args: &Args) -> Result<Vec<Source>> {
     }
     paths.sort();
     if paths.is_empty() {
-        return Err(Failure::usage(format!("{}: has no npy files", args.input.display())));
+        return Err(Failure::usage(format!("{}: has no npy files", input.display())));
     }
     Ok(paths.iter().map(|path| Source::open(path, &options)).collect::<npz_core::Result<_>>()?)
 }
@@ -135,6 +144,7 @@ fn open(args: &Args) -> Result<Vec<Source>> {
 /// What is to be written, in the order of the files.
 fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
     let mut items = Vec::new();
+    let mut all = Vec::new();
     let mut used = vec![false; args.rename.len()];
     for source in sources {
         for (index, entry) in source.entries().iter().enumerate() {
@@ -142,6 +152,7 @@ fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
                 Some(name) => name.to_owned(),
                 None => lone_name(source, &args.input),
             };
+            all.push(old.clone());
             if !matches_any(&args.only, &old) {
                 continue;
             }
@@ -161,19 +172,44 @@ fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
             items.push(Item { source, index, name });
         }
     }
-    if items.is_empty() && !args.only.is_empty() {
-        return Err(Failure::usage(format!("{}: no name matches", args.input.display())));
+    let all = || all.iter().map(String::as_str);
+    let file = args.input.display();
+    if let Some(glob) =
+        args.only.iter().find(|glob| !all().any(|name| pattern::matches(glob, name)))
+    {
+        let near = hint(glob, all());
+        return Err(Failure::usage(format!("{file}: no name matches {glob:?}{near}")));
     }
     if let Some(at) = used.iter().position(|used| !used) {
-        let rule = &args.rename[at];
-        return Err(Failure::usage(format!("--rename {rule}: no entry has such a name")));
+        return Err(unused(args, at, all()));
     }
     let mut names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
     names.sort_unstable();
     if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(Failure::usage(format!("two entries would be named {:?}", pair[0])));
     }
+    let castable = items.iter().map(|item| {
+        let entry = item.entry();
+        (&*item.name, entry.header.as_deref().map(Header::dtype), entry.logical_dtype.as_deref())
+    });
+    cast::check(&args.cast, castable)?;
     Ok(items)
+}
+
+/// Why a rule has renamed nothing.
+fn unused<'n>(args: &Args, at: usize, names: impl Iterator<Item = &'n str> + Clone) -> Failure {
+    let rule = &args.rename[at];
+    let Some(name) = names.clone().find(|name| matches!(renamed(rule, name), Ok(Some(_)))) else {
+        let old = rule.split_once('=').map_or(&**rule, |(old, _)| old);
+        let near = hint(old, names);
+        return Failure::usage(format!("--rename {rule}: no entry has such a name{near}"));
+    };
+    let earlier = args.rename.iter().take(at);
+    let why = match earlier.clone().find(|rule| matches!(renamed(rule, name), Ok(Some(_)))) {
+        Some(earlier) => format!("--rename {earlier} comes first; put it behind this one"),
+        None => "--only leaves it out".to_owned(),
+    };
+    Failure::usage(format!("--rename {rule}: has nothing to rename: for {name:?} {why}"))
 }
 
 /// The path below the folder for a file of a folder, else the file's name; without `.npy`.
@@ -184,7 +220,7 @@ fn lone_name(source: &Source, input: &Path) -> String {
             let name = below.with_extension("");
             name.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
         }
-        None => pack::stem(source.path()),
+        None => pack::stem(input),
     }
 }
 
@@ -201,69 +237,6 @@ fn renamed(rule: &str, name: &str) -> Result<Option<String>> {
 
 fn total(items: &[Item<'_>]) -> u64 {
     items.iter().filter_map(|item| item.entry().nbytes()).fold(0, u64::saturating_add)
-}
-
-fn to_npz(args: &Args, sources: &[Source], items: &[Item<'_>], out: &mut Output) -> Result<()> {
-    let mut save = save_options(total(items));
-    if let Some(level) = args.deflate {
-        save = save.compression(Compression::Deflate(level));
-    }
-    if let [source] = sources
-        && source.format() == Format::Npz
-        && items.iter().all(|item| item.is_kept(args))
-        && ![&args.input, &args.output].into_iter().any(|path| path.as_os_str() == "-")
-    {
-        return edit(args, source, items, &save);
-    }
-    for source in sources {
-        for (key, value) in source.metadata() {
-            save = save.metadata(key, value);
-        }
-    }
-    if args.output.as_os_str() == "-" {
-        let mut writer = NpzWriter::with_options(&mut *out, &save)?;
-        add(args, &mut writer, items)?;
-        writer.finish()?;
-        return Ok(());
-    }
-    let mut writer = NpzWriter::create_with(&args.output, &save)?;
-    add(args, &mut writer, items)?;
-    writer.finish()?;
-    Ok(())
-}
-
-/// From archive to archive what stays is copied as it is, and the metadata say all that they did.
-fn edit(args: &Args, source: &Source, items: &[Item<'_>], save: &SaveOptions) -> Result<()> {
-    let mut editor = NpzEditor::open_as(&args.input, save, &args.read.options().load)?;
-    let mut kept = items.iter().map(|item| (item.index, item.name.as_str())).peekable();
-    for (index, entry) in source.entries().iter().enumerate() {
-        let member = entry.member().unwrap_or_default();
-        match kept.next_if(|(at, _)| *at == index) {
-            None => editor.remove(member)?,
-            Some((_, name)) if Some(name) != entry.name() => {
-                editor.rename(member, name)?;
-            }
-            Some(_) => {}
-        }
-    }
-    if args.deflate.is_some() {
-        let level = args.deflate.unwrap_or(6);
-        editor.recompress_all(Compression::Deflate(level))?;
-    }
-    Ok(editor.commit_to(&args.output)?)
-}
-
-fn add<W: Write>(args: &Args, writer: &mut NpzWriter<W>, items: &[Item<'_>]) -> Result<()> {
-    for item in items {
-        interrupt::check()?;
-        let Item { source, index, name } = item;
-        if item.is_kept(args) && source.format() != Format::Npz {
-            writer.add_raw(name, source.raw(*index)?)?;
-        } else {
-            writer.add_any(name, &cast::apply(&args.cast, name, source.read(*index)?)?)?;
-        }
-    }
-    Ok(())
 }
 
 fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
@@ -283,6 +256,8 @@ fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
         .iter()
         .map(|item| extract::path_below(&format!("{}.npy", item.name), &item.name, item.source))
         .collect::<npz_core::Result<_>>()?;
+    let labels = items.iter().map(|item| item.name.as_str());
+    extract::check_paths(labels.zip(&paths), &args.input)?;
     items.iter().try_for_each(|item| extract::check(item.source, item.index))?;
     for (item, path) in items.iter().zip(&paths) {
         interrupt::check()?;

@@ -1,5 +1,6 @@
 //! Changes to archives: what isn't touched is copied as it is, and the file is replaced in one step.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use npz_core::{NpzEditor, NpzReader};
@@ -8,7 +9,11 @@ use crate::cli::ReadArgs;
 use crate::commands::{is_glob, matches_any};
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::later::cause;
+use crate::lenient::mend;
+use crate::names::{hint, rename_all};
 use crate::output::Output;
+use crate::source::Source;
 use crate::through::through;
 use crate::write::save_options;
 
@@ -61,14 +66,22 @@ pub(crate) struct SetMetaArgs {
     read: ReadArgs,
 }
 
-fn open(file: &Path, read: ReadArgs) -> Result<NpzEditor<'static>> {
+fn open<'a>(file: &Path, read: ReadArgs) -> Result<NpzEditor<'a>> {
     interrupt::guard();
     let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
     Ok(NpzEditor::open_as(file, &save_options(total), &read.options().load)?)
 }
 
+/// What has to be looked at of an archive that is read leniently, see [`mend`].
+fn lenient(file: &Path, read: ReadArgs) -> Result<Option<Source>> {
+    Ok(match read.lenient {
+        true => Some(Source::open(file, &read.options())?),
+        false => None,
+    })
+}
+
 fn commit(editor: NpzEditor<'_>) -> Result<Status> {
-    editor.commit()?;
+    editor.commit().map_err(cause)?;
     Ok(Status::Done)
 }
 
@@ -77,22 +90,38 @@ pub(crate) fn rm(args: &RmArgs, out: &mut Output) -> Result<Status> {
 }
 
 fn remove(args: &RmArgs, file: &Path) -> Result<Status> {
+    let source = lenient(file, args.read)?;
     let mut editor = open(file, args.read)?;
+    // Each key is for what there was before; several may be for the same entry.
+    let mut names = Vec::new();
     for key in &args.keys {
         if editor.contains(key) || !is_glob(key) {
-            editor.remove(key)?;
+            names.push(key_of(&editor, key).to_owned());
             continue;
         }
         let globs = [key.clone()];
-        let names = editor.names().filter(|name| matches_any(&globs, name));
-        let names: Vec<String> = names.map(str::to_owned).collect();
-        if names.is_empty() {
+        let before = names.len();
+        names.extend(editor.names().filter(|name| matches_any(&globs, name)).map(str::to_owned));
+        if names.len() == before {
             let file = file.display();
             return Err(Failure::usage(format!("{file}: no name matches {key:?}")));
         }
-        names.iter().try_for_each(|name| editor.remove(name))?;
     }
+    let mut gone = HashSet::new();
+    names.retain(|name| gone.insert(name.clone()));
+    if let Some(source) = &source {
+        mend(&mut editor, source, |name| (!gone.contains(name)).then(|| name.to_owned()))?;
+    }
+    names.iter().try_for_each(|name| editor.remove(name))?;
     commit(editor)
+}
+
+/// What an entry is called, which may be asked for with or without `.npy`.
+fn key_of<'k>(editor: &NpzEditor<'_>, key: &'k str) -> &'k str {
+    match key.strip_suffix(".npy") {
+        Some(short) if !editor.names().any(|name| name == key) => short,
+        _ => key,
+    }
 }
 
 pub(crate) fn mv(args: &MvArgs, out: &mut Output) -> Result<Status> {
@@ -100,31 +129,56 @@ pub(crate) fn mv(args: &MvArgs, out: &mut Output) -> Result<Status> {
 }
 
 fn rename(args: &MvArgs, file: &Path) -> Result<Status> {
+    let source = lenient(file, args.read)?;
     let mut editor = open(file, args.read)?;
-    match (args.from.strip_suffix('*'), args.to.strip_suffix('*')) {
+    let pairs = match (args.from.strip_suffix('*'), args.to.strip_suffix('*')) {
         (Some(from), Some(to)) if !editor.contains(&args.from) => {
-            let names = editor.names().filter(|name| name.starts_with(from));
-            let names: Vec<String> = names.map(str::to_owned).collect();
-            if names.is_empty() {
-                let file = file.display();
-                return Err(Failure::usage(format!("{file}: no name begins with {from:?}")));
+            let pair =
+                |name: &str| Some((name.to_owned(), format!("{to}{}", name.strip_prefix(from)?)));
+            let pairs: Vec<_> = editor.names().filter_map(pair).collect();
+            if pairs.is_empty() {
+                let (file, near) = (file.display(), hint(from, editor.names()));
+                let message = format!("{file}: no name begins with {from:?}{near}");
+                return Err(Failure::usage(message));
             }
-            for name in names {
-                let rest = name.strip_prefix(from).unwrap_or_default();
-                editor.rename(&name, &format!("{to}{rest}"))?;
-            }
+            pairs
         }
-        _ => editor.rename(&args.from, &args.to)?,
+        _ => vec![(key_of(&editor, &args.from).to_owned(), args.to.clone())],
+    };
+    if let Some(source) = &source {
+        let new: HashMap<&str, &str> = pairs.iter().map(|(old, new)| (&**old, &**new)).collect();
+        mend(&mut editor, source, |name| Some((*new.get(name).unwrap_or(&name)).to_owned()))?;
+    }
+    match pairs.as_slice() {
+        // As it was asked for, which is what an error names.
+        [_] if !args.from.ends_with('*') => editor.rename(&args.from, &args.to)?,
+        _ => rename_all(&mut editor, &pairs)?,
     }
     commit(editor)
 }
 
 pub(crate) fn cp(args: &CpArgs, out: &mut Output) -> Result<Status> {
-    through(&args.file, &args.file, out, |file, _| {
-        let mut editor = open(file, args.read)?;
-        editor.copy(&args.from, &args.to)?;
-        commit(editor)
-    })
+    through(&args.file, &args.file, out, |file, _| copy(args, file))
+}
+
+fn copy(args: &CpArgs, file: &Path) -> Result<Status> {
+    let source = lenient(file, args.read)?;
+    let mut editor = open(file, args.read)?;
+    let mended = match &source {
+        Some(source) => mend(&mut editor, source, |name| Some(name.to_owned()))?,
+        None => HashMap::new(),
+    };
+    match mended.get(key_of(&editor, &args.from)) {
+        None => editor.copy(&args.from, &args.to)?,
+        // What is written anew can't be copied before it is.
+        Some(_) if editor.contains(&args.to) => {
+            let (file, to) = (file.display(), &args.to);
+            let message = "an entry of this name is there already; remove it first";
+            return Err(Failure::usage(format!("{file}: entry {to:?}: {message}")));
+        }
+        Some(array) => editor.put_raw(&args.to, array)?,
+    }
+    commit(editor)
 }
 
 pub(crate) fn set_meta(args: &SetMetaArgs, out: &mut Output) -> Result<Status> {
@@ -134,7 +188,11 @@ pub(crate) fn set_meta(args: &SetMetaArgs, out: &mut Output) -> Result<Status> {
 fn describe(args: &SetMetaArgs, file: &Path) -> Result<Status> {
     // Metadata that can't be read say nothing that could be changed.
     NpzReader::open_with(file, &args.read.options().load)?.metadata()?;
+    let source = lenient(file, args.read)?;
     let mut editor = open(file, args.read)?;
+    if let Some(source) = &source {
+        mend(&mut editor, source, |name| Some(name.to_owned()))?;
+    }
     for key in &args.unset {
         if editor.remove_metadata(key).is_none() {
             let file = file.display();

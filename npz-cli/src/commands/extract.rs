@@ -1,5 +1,7 @@
 //! Entries of an archive as files.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -13,7 +15,7 @@ use crate::interrupt;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::source::{Entry, Kind, Source};
-use crate::write::{replace, system};
+use crate::write::{check_apart, replace, system};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -56,7 +58,9 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     if args.keys.is_empty() {
         chosen = (0..source.entries().len()).collect();
     }
-    chosen.dedup();
+    // Named twice, it is written once.
+    let mut seen = HashSet::new();
+    chosen.retain(|index| seen.insert(*index));
     let entries = || chosen.iter().map(|&index| &source.entries()[index]);
     let progress = Progress::new(entries().filter_map(Entry::nbytes).fold(0, u64::saturating_add));
     if let Some(output) = &args.output {
@@ -67,12 +71,15 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             );
             return Err(Failure::usage(message));
         };
+        check_apart(&args.file, output)?;
         write(&source, *index, output, &progress, out)?;
         return Ok(Status::Done);
     }
     // All names and headers are looked at before the first file is written.
     let paths: Vec<PathBuf> =
         entries().map(|entry| path_of(entry, &source)).collect::<npz_core::Result<_>>()?;
+    check_paths(entries().map(Entry::label).zip(&paths), &args.file)?;
+    paths.iter().try_for_each(|path| check_apart(&args.file, &args.dir.join(path)))?;
     chosen.iter().try_for_each(|&index| check(&source, index))?;
     for (&index, path) in chosen.iter().zip(&paths) {
         interrupt::check()?;
@@ -106,6 +113,38 @@ pub(crate) fn path_below(name: &str, label: &str, source: &Source) -> npz_core::
         return Err(error.with_path(source.path()));
     }
     Ok(path)
+}
+
+/// Fails if two of the entries, each with its path below a folder, would go to the same place, or
+/// one to where another needs a folder: the file system takes `a//b` and `a/./b` for `a/b`.
+pub(crate) fn check_paths<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a PathBuf)>,
+    file: &Path,
+) -> Result<()> {
+    // By levels; some systems don't tell capital letters from small ones.
+    let levels = |path: &Path| -> Vec<String> {
+        let levels = path.components().map(|level| level.as_os_str().to_string_lossy());
+        match cfg!(any(windows, target_os = "macos")) {
+            true => levels.map(|level| level.to_lowercase()).collect(),
+            false => levels.map(Cow::into_owned).collect(),
+        }
+    };
+    let mut places: Vec<_> = entries.map(|(label, path)| (levels(path), label, path)).collect();
+    // What is below a path follows it, and nothing else comes between.
+    places.sort();
+    let clash = places.windows(2).find(|pair| pair[1].0.starts_with(&pair[0].0));
+    let Some([(levels, one, path), (other_levels, other, _)]) = clash else { return Ok(()) };
+    let (file, path) = (file.display(), path.display());
+    let advice = "npz extract -o FILE takes one alone";
+    Err(Failure::usage(match levels.len() == other_levels.len() {
+        true => {
+            format!("{file}: entries {one:?} and {other:?} would go to one file, {path}; {advice}")
+        }
+        false => format!(
+            "{file}: entry {one:?} would be the file {path}, and {other:?} needs a folder there; \
+             {advice}"
+        ),
+    }))
 }
 
 /// Fails if an entry can't be written to a file, as far as its headers tell.

@@ -7,6 +7,8 @@ use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
 use crate::commands::extract::saved;
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
+use crate::later::cause;
+use crate::lenient::mend;
 use crate::output::Output;
 use crate::slice;
 use crate::source::{Kind, Options, Source};
@@ -66,13 +68,16 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
     }
     let save: SaveOptions = save.compression(compression.unwrap_or_default());
     let mut editor = NpzEditor::open_as(input, &save, &options.load)?;
+    if args.lenient {
+        mend(&mut editor, &source, |name| Some(name.to_owned()))?;
+    }
     if let Some(compression) = compression {
         editor.recompress_all(compression)?;
     }
     for (member, array) in &changed {
         editor.put_any(member, array)?;
     }
-    editor.commit_to(output)?;
+    editor.commit_to(output).map_err(cause)?;
     Ok(Status::Done)
 }
 
@@ -80,6 +85,10 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
 fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
     let mut changed = Vec::new();
     for (index, entry) in source.entries().iter().enumerate() {
+        if args.numpy && entry.error.is_some() {
+            // Its own error: np.savez never wrote that.
+            source.read(index)?;
+        }
         let (Some(member), Some(header)) = (entry.member(), &entry.header) else { continue };
         if !entry.is_readable_array() {
             continue;
@@ -95,11 +104,8 @@ fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
             let text = header.encode()?;
             let same_length = bytes.len() == text.len() + header.nbytes();
             if !same_length || !bytes.starts_with(&text) {
-                let data = bytes.len().checked_sub(header.nbytes()).and_then(|at| bytes.get(at..));
-                let array = match data {
-                    Some(data) if !args.lenient => AnyArray::from_bytes(header, data)?,
-                    _ => AnyArray::from_bytes(header, source.read(index)?.as_bytes())?,
-                };
+                // Where its data are, and that they are no more and no less, is the reader's to say.
+                let array = AnyArray::from_bytes(header, source.read(index)?.as_bytes())?;
                 let array = array.with_logical_dtype(entry.logical_dtype.as_deref());
                 changed.push((member.to_owned(), array));
             }

@@ -21,6 +21,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
+    write::check_apart(&args.file, &args.output)?;
     let source = Source::open(&args.file, &args.read.options())?;
     let (page, sound) = report::report(&source);
     write::write(&args.output, page.as_bytes(), out)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 
 use npz_core::ndarray::{Array2, ShapeBuilder, arr1};
-use npz_core::{AnyArray, NpzReader, NpzWriter, SaveOptions, write_npy};
+use npz_core::{AnyArray, NpzReader, NpzWriter, SaveOptions, savez, write_npy};
 use safetensors::SafeTensors;
 
 use crate::files::{Folder, array, json, mixed, network, text};
@@ -206,4 +206,130 @@ fn hostile_safetensors_are_refused() {
     fs::write(&path, header(&tensor("F4", 1), 1)).unwrap();
     let (status, lines) = json(&["ls", "--json", text(&path)]);
     assert_eq!((status, &lines[0]["entries"][0]["error"]["kind"]), (2, &"unsupported".into()));
+}
+
+#[test]
+fn names_change_all_at_once() {
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    savez!(&from, a = arr1(&[1_u8]), b = arr1(&[2_u8]), aa = arr1(&[3_u8])).unwrap();
+    for (args, expected) in [
+        (&["--rename", "a=b", "--rename", "b=a"][..], &[("b", 1), ("a", 2), ("aa", 3)][..]),
+        (&["--rename", "a=b", "--rename", "b=c"], &[("b", 1), ("c", 2), ("aa", 3)]),
+        (&["--only", "a", "--rename", "a=b"], &[("b", 1)]),
+        (&["--rename", "a*=aa*"], &[("aa", 1), ("b", 2), ("aaa", 3)]),
+        (
+            &["--rename", "aa=a", "--rename", "a=aa", "--cast", "a=u1"],
+            &[("aa", 1), ("b", 2), ("a", 3)],
+        ),
+    ] {
+        convert(&[&[text(&from), text(&to)], args].concat());
+        let reader = NpzReader::open(&to).unwrap();
+        let value = |name| array(&to, name).as_bytes()[0];
+        let found: Vec<_> = reader.names().map(|name| (name, value(name))).collect();
+        assert_eq!(found, expected, "{args:?}");
+    }
+    for (args, said) in [
+        (&["--rename", "a=b"][..], "two entries would be named \"b\""),
+        (&["--rename", "c=b"], "--rename c=b: no entry has such a name"),
+        (&["--rename", "aaa=x"], "the nearest name in the file is \"aa\""),
+        (&["--rename", "*=p.*", "--rename", "a=q"], "for \"a\" --rename *=p.* comes first"),
+        (&["--only", "b", "--rename", "a=q"], "for \"a\" --only leaves it out"),
+        (&["--only", "aaa"], "no name matches \"aaa\"; the nearest name in the file is \"aa\""),
+        (&["--only", "a", "--only", "nope*"], "no name matches \"nope*\""),
+        (&["--cast", "nope=f4"], "--cast nope=f4: no entry has such a name"),
+    ] {
+        let (status, _, err) =
+            npz([&["convert", text(&from), text(&folder.path("no.npz"))], args].concat());
+        assert_eq!((status, err.lines().count()), (2, 1), "{args:?}: {err}");
+        assert!(err.contains(said), "{args:?}: {err}");
+    }
+    assert_eq!(folder.names(), ["from.npz", "to.npz"]);
+}
+
+#[test]
+fn what_is_not_cast_stays_as_it_is_in_an_archive() {
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    let mixed = mixed(&folder, "mixed.npz");
+    let options = SaveOptions::new().compression(npz_core::Compression::Deflate(9));
+    let mut writer = NpzWriter::create_with(&from, &options).unwrap();
+    writer.add("x", &arr1(&[1.5_f64; 500])).unwrap();
+    writer.add("y", &arr1(&[7_i64; 500])).unwrap();
+    writer.add("s", &arr1(&["a".to_owned()])).unwrap();
+    writer.finish().unwrap();
+    let packed = |path: &std::path::Path, name: &str| {
+        let reader = NpzReader::open(path).unwrap();
+        let entry = reader.entry(name).unwrap();
+        (entry.method(), entry.packed_size())
+    };
+    let expected = ["y", "s"].map(|name| packed(&from, name));
+    for args in [&["--cast", "x=f4"][..], &["--cast", "f4"], &["--rename", "x=z"]] {
+        convert(&[&[text(&from), text(&to)], args].concat());
+        assert_eq!(["y", "s"].map(|name| packed(&to, name)), expected, "{args:?}");
+    }
+    convert(&[text(&from), text(&to), "--cast", "*=f4"]);
+    let dtypes = ["x", "y", "s"].map(|name| array(&to, name).dtype().to_string());
+    assert_eq!(dtypes, ["'<f4'", "'<f4'", "'<U1'"]);
+    // As it was, for all that is cast.
+    assert_eq!(packed(&to, "x").0, npz_core::Method::Deflated);
+    assert_eq!(
+        array(&to, "x").to_text(true),
+        AnyArray::new(&arr1(&[1.5_f32; 500])).unwrap().to_text(true)
+    );
+
+    // A pickle goes along, whatever becomes of the others, and wherever they go.
+    convert(&[text(&mixed), text(&to), "--only", "?", "--cast", "a=f4"]);
+    assert_eq!(NpzReader::open(&to).unwrap().names().collect::<Vec<_>>(), ["a", "o"]);
+    let (status, _, err) = npz(["convert", text(&from), text(&to), "--cast", "s=f4"]);
+    assert!(status == 2 && err.contains("--cast s=f4: expected numbers, found '<U1'"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn streams_are_taken_for_files() {
+    use std::process::{Command, Stdio};
+
+    let folder = Folder::new();
+    let (from, to) = (mixed(&folder, "mixed.npz"), folder.path("to.npz"));
+    let (network, deflated) = (network(&folder, "network.npz"), folder.path("deflated.npz"));
+    convert(&[text(&network), text(&deflated), "--deflate", "9"]);
+    let sh = |script: &str| {
+        let output = Command::new("bash")
+            .args(["-c", script, "bash", env!("CARGO_BIN_EXE_npz")])
+            .args([&from, &to, &deflated])
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), err)
+    };
+    for script in [
+        r#""$1" convert "$2" - --only '?' > "$3""#,
+        r#""$1" convert - "$3" --only '?' < "$2""#,
+        r#"cat "$2" | "$1" convert - - --only '?' > "$3""#,
+        r#""$1" convert <(cat "$2") "$3" --only '?'"#,
+        r#""$1" repack <(cat "$2") "$3" && "$1" rm "$3" read.me"#,
+        r#""$1" repack <(cat "$2") - > "$3" && "$1" rm "$3" read.me"#,
+        r#"mkfifo "$3.pipe"; (cat "$2" > "$3.pipe" &); "$1" convert "$3.pipe" "$3" --only '?' --cast f4"#,
+    ] {
+        let _ = fs::remove_file(&to);
+        assert_eq!(sh(script), (Some(0), String::new()), "{script}");
+        let reader = NpzReader::open(&to).unwrap();
+        assert_eq!(reader.names().collect::<Vec<_>>(), ["a", "o"], "{script}");
+    }
+    // What is packed stays so.
+    assert_eq!(sh(r#""$1" convert - - < "$4" > "$3""#), (Some(0), String::new()));
+    assert!(fs::read(&to).unwrap() == fs::read(&deflated).unwrap());
+    // An error names what was given, and not what stands for it.
+    for (script, said) in [
+        (r#"echo PK | "$1" convert - "$3""#, "npz: -: not an npz file"),
+        (r#""$1" convert <(echo PK) "$3""#, "npz: /dev/fd/"),
+        (r#""$1" convert - "$3" < "$2""#, "npz: -: entry \"read.me\": is no array"),
+    ] {
+        let (status, err) = sh(script);
+        assert!(status == Some(2) && err.starts_with(said) && err.lines().count() == 1, "{err}");
+    }
+    let names = folder.names();
+    assert_eq!(names, ["deflated.npz", "mixed.npz", "network.npz", "to.npz", "to.npz.pipe"]);
 }

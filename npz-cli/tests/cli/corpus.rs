@@ -153,3 +153,68 @@ fn no_command_panics_or_hangs_on_any_of_them() {
         }
     }
 }
+
+#[test]
+fn what_is_written_leniently_is_for_all() {
+    let folder = Folder::new();
+    let cases: Vec<Case> = cases(&folder);
+    let cases: Vec<&Case> = cases.iter().filter(|case| case.facts["kind"] == "npz").collect();
+    let commands = [
+        &["repack", "--lenient"][..],
+        &["repack", "--lenient", "--store", "--c-order"],
+        &["repack", "--lenient", "--deflate", "1"],
+        &["convert", "--lenient"],
+        &["set-meta", "--lenient", "-", "key=value"],
+    ];
+    let (mut written, mut faults) = (Vec::new(), Vec::new());
+    for (at, case) in cases.iter().enumerate() {
+        for (number, args) in commands.iter().enumerate() {
+            let out = folder.path(&format!("{at}-{number}.npz"));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_npz"));
+            command.args(*args).stdin(fs::File::open(&case.path).unwrap());
+            if args[0] == "set-meta" {
+                command.stdout(fs::File::create(&out).unwrap());
+            } else {
+                command.args([&case.path, &out]);
+            }
+            let output = command.output().unwrap();
+            if output.status.success() {
+                written.push((at, Case { facts: Value::Null, path: out }));
+                continue;
+            }
+            let err = String::from_utf8_lossy(&output.stderr);
+            let told = output.status.code() == Some(2) && err.lines().count() == 1;
+            if !told || fs::metadata(&out).is_ok_and(|found| found.len() > 0) {
+                faults.push(format!("{args:?} {}: {err}", case.facts["file"]));
+            }
+        }
+    }
+    let new: Vec<&Case> = written.iter().map(|(_, case)| case).collect();
+    let (_, lenient) = run(&["digest", "--json", "--lenient"], &cases);
+    let (_, strict) = run(&["digest", "--json"], &new);
+    let digests = |line: &Value| -> Vec<(Value, Value)> {
+        let entries = line["entries"].as_array().into_iter().flatten();
+        let entries = entries.filter(|entry| entry["name"] != "__metadata__");
+        entries.map(|entry| (entry["name"].clone(), entry["sha256"].clone())).collect()
+    };
+    for ((at, _), line) in written.iter().zip(&strict) {
+        let (found, expected) = (digests(line), digests(&lenient[*at]));
+        if line["error"].is_null() && found == expected {
+            continue;
+        }
+        faults.push(format!("{}: {line}", cases[*at].facts["file"]));
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert_eq!(run(&["verify", "--json"], &new).0, 0);
+    // Whatever a strict reader takes, and more.
+    let mut lax = 0;
+    for (at, case) in cases.iter().enumerate() {
+        let count = written.iter().filter(|(other, _)| *other == at).count();
+        let is_lax = case.facts["lax"] == true;
+        // Convert takes arrays only.
+        let all = count + 1 >= commands.len();
+        assert!(all || case.facts["expect"] != "ok" || is_lax, "{}: {count}", case.facts["file"]);
+        lax += usize::from(is_lax && count == commands.len());
+    }
+    assert!(lax >= 12, "{lax}");
+}

@@ -5,7 +5,7 @@ use std::fs;
 use npz_core::ndarray::arr1;
 use npz_core::{AnyArray, NpzReader, savez, write_npy};
 
-use crate::files::{Folder, array, mixed, network, text};
+use crate::files::{Folder, array, mixed, network, text, zipped};
 use crate::run::npz;
 
 fn names(path: &std::path::Path) -> Vec<String> {
@@ -194,4 +194,132 @@ fn what_is_read_leniently_can_be_changed_too() {
         // What is written is an archive for all.
         assert!(NpzReader::open(&file).unwrap().contains("b"), "{args:?}");
     }
+}
+
+#[test]
+fn each_key_is_for_what_there_was() {
+    let folder = Folder::new();
+    let file = folder.path("a.npz");
+    for keys in [&["a*", "a"][..], &["a", "a"], &["a*", "*a"], &["a.npy", "a*", "a?"]] {
+        savez!(&file, a = arr1(&[1_u8]), aa = arr1(&[2_u8]), b = arr1(&[3_u8])).unwrap();
+        quietly(&[&["rm", text(&file)], keys].concat());
+        let left = if keys == ["a", "a"] { &["aa", "b"][..] } else { &["b"] };
+        assert_eq!(names(&file), left, "{keys:?}");
+    }
+}
+
+#[test]
+fn many_names_change_at_once() {
+    let folder = Folder::new();
+    let file = folder.path("a.npz");
+    savez!(&file, a = arr1(&[1_u8]), aa = arr1(&[2_u8]), b = arr1(&[3_u8])).unwrap();
+    quietly(&["mv", text(&file), "a*", "aa*"]);
+    assert_eq!(names(&file), ["aa", "aaa", "b"]);
+    assert_eq!(array(&file, "aaa"), AnyArray::new(&arr1(&[2_u8])).unwrap());
+    quietly(&["mv", text(&file), "aa*", "a*"]);
+    assert_eq!(names(&file), ["a", "aa", "b"]);
+    // What stays in the way is.
+    let before = fs::read(&file).unwrap();
+    let (status, _, err) = npz(["mv", text(&file), "a*", "b*"]);
+    assert!(status == 2 && err.contains("entry \"b\": an entry of this name is there"), "{err}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+    let (status, _, err) = npz(["mv", text(&file), "aab*", "c*"]);
+    assert!(status == 2 && err.contains("the nearest name in the file is \"aa\""), "{err}");
+}
+
+#[test]
+fn no_array_takes_the_place_of_another_one_that_is_packed() {
+    let folder = Folder::new();
+    let (x, y) = (folder.path("x"), folder.path("y"));
+    for dir in [&x, &y] {
+        fs::create_dir(dir).unwrap();
+        write_npy(dir.join("a.npy"), &arr1(&[1_u8])).unwrap();
+    }
+    let (one, other) = (x.join("a.npy"), y.join("a.npy"));
+    let (new, old) = (folder.path("new.npz"), folder.path("old.npz"));
+    savez!(&old, b = arr1(&[1_u8])).unwrap();
+    let before = fs::read(&old).unwrap();
+    let twin = format!("a.npy={}", text(&other));
+    for archive in [text(&new), text(&old), "-"] {
+        let (status, out, err) = npz(["pack", archive, text(&one), text(&other)]);
+        assert_eq!((status, out.as_str()), (2, ""), "{archive}");
+        assert!(err.contains("two entries are named \"a\""), "{err}");
+        let (status, out, err) = npz(["pack", archive, text(&one), &twin]);
+        assert_eq!((status, out.as_str()), (2, ""), "{archive}");
+        assert!(err.contains("\"a\" and \"a.npy\" can't be told apart"), "{err}");
+    }
+    assert!(!new.exists() && fs::read(&old).unwrap() == before);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_whose_names_are_no_text_are_packed_under_another() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+
+    let folder = Folder::new();
+    let archive = folder.path("a.npz");
+    let odd = folder.path("").into_os_string();
+    let odd = OsString::from_vec([odd.into_vec(), b"caf\xe9.npy".to_vec()].concat());
+    if write_npy(&odd, &arr1(&[1_u8])).is_err() {
+        // Some file systems take text only.
+        return;
+    }
+    let pack = |file: OsString| npz(["pack".into(), archive.clone().into_os_string(), file]);
+    let (status, _, err) = pack(odd.clone());
+    assert!(status == 2 && err.contains("its name is not UTF-8"), "{err}");
+    let mut named = OsString::from("cafe=");
+    named.push(&odd);
+    assert_eq!(pack(named), (0, String::new(), String::new()));
+    assert_eq!(names(&archive), ["cafe"]);
+}
+
+#[test]
+fn no_two_entries_go_to_one_file() {
+    let folder = Folder::new();
+    let (file, to) = (folder.path("a.npz"), folder.path("to"));
+    let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[1_u8])).unwrap();
+    for (members, said) in [
+        (&["a/b.npy", "a/./b.npy", "c.npy"][..], "\"a/./b\" and \"a/b\" would go to one file"),
+        (&["a/b.npy", "c.npy", "a//b.npy"], "\"a//b\" and \"a/b\" would go to one file"),
+        (&["x.npy", "a.npy", "a.npy/b.npy"], "entry \"a\" would be the file a.npy, and"),
+        (&["a.npy/b.npy", "a.npy-b.npy", "a.npy"], "entry \"a\" would be the file a.npy, and"),
+    ] {
+        let members: Vec<(&str, &[u8])> = members.iter().map(|name| (*name, &npy[..])).collect();
+        zipped(&file, &members, zip::CompressionMethod::Stored);
+        let into = format!("{}/", text(&to));
+        for args in
+            [&["extract", text(&file), "-C", text(&to)][..], &["convert", text(&file), &into]]
+        {
+            let (status, _, err) = npz(args);
+            assert!(
+                status == 2 && err.contains(said) && err.lines().count() == 1,
+                "{args:?}: {err}"
+            );
+            assert!(!to.exists(), "{args:?}");
+        }
+    }
+    // Said twice, it is the same entry.
+    let keys = ["a", "a.npy-b", "*-b", "a"];
+    quietly(&[&["extract", text(&file)], &keys[..], &["-C", text(&to)]].concat());
+}
+
+#[test]
+fn nothing_is_written_over_what_is_read() {
+    let folder = Folder::new();
+    let file = folder.path("a.npz");
+    let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[1_u8])).unwrap();
+    zipped(&file, &[("w.npy", &npy), ("a.npz", b"hello")], zip::CompressionMethod::Stored);
+    let before = fs::read(&file).unwrap();
+    let dotted = folder.path("./a.npz");
+    for args in [
+        &["extract", text(&file), "w", "-o", text(&dotted)][..],
+        &["extract", text(&file), "-C", text(&folder.path("."))],
+        &["report", text(&file), "-o", text(&dotted)],
+    ] {
+        let (status, _, err) = npz(args);
+        assert!(status == 2 && err.contains("is the file that is read"), "{args:?}: {err}");
+        assert_eq!(fs::read(&file).unwrap(), before, "{args:?}");
+    }
+    assert_eq!(folder.names(), ["a.npz"]);
 }

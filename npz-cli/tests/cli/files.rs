@@ -109,6 +109,19 @@ pub(crate) fn mixed(folder: &Folder, name: &str) -> PathBuf {
     path
 }
 
+/// An archive of these members, as any zip program might make it.
+pub(crate) fn zipped(path: &Path, members: &[(&str, &[u8])], method: zip::CompressionMethod) {
+    use std::io::Write;
+
+    let mut archive = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in members {
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
 /// What an archive's entry holds.
 pub(crate) fn array(path: &Path, name: &str) -> AnyArray {
     NpzReader::open(path).unwrap().any(name).unwrap()

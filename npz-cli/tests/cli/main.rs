@@ -8,6 +8,7 @@ mod corpus;
 mod differences;
 mod edits;
 mod files;
+mod lenient;
 mod listings;
 mod manners;
 mod model;

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use npz_core::ndarray::arr1;
 use npz_core::{Method, NpzReader, Order};
 
-use crate::files::{Folder, array, deflated, mixed, network, odd, text};
+use crate::files::{Folder, array, deflated, mixed, network, odd, text, zipped};
 use crate::numpy::python;
 use crate::run::npz;
 
@@ -91,6 +92,27 @@ fn what_np_save_writes_otherwise_is_written_anew() {
     let mixed = mixed(&folder, "mixed.npz");
     let (status, _, err) = npz(["repack", "--numpy", text(&mixed), text(&to)]);
     assert!(status == 2 && err.contains("np.savez writes arrays only"), "{err}");
+}
+
+#[test]
+fn no_garbage_is_made_of_damaged_arrays() {
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    let values: Vec<f64> = (0..16).map(f64::from).collect();
+    let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&values)).unwrap();
+    let cut = npy[..npy.len() - 16].to_vec();
+    let extra = [&npy[..], b"xxxxxxxx"].concat();
+    let header = [&npy[..6], &[9], &npy[7..]].concat();
+    for bytes in [cut, extra.clone(), header] {
+        zipped(&from, &[("w.npy", &bytes)], zip::CompressionMethod::Stored);
+        assert_eq!(npz(["show", text(&from), "w"]).0, 2);
+        let (status, out, err) = npz(["repack", "--numpy", text(&from), text(&to)]);
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1), "{err}");
+        assert!(err.contains("entry \"w\"") && !to.exists(), "{err}");
+    }
+    zipped(&from, &[("w.npy", &extra)], zip::CompressionMethod::Stored);
+    assert_eq!(npz(["repack", "--numpy", "--lenient", text(&from), text(&to)]).0, 0);
+    assert_eq!(NpzReader::open(&to).unwrap().bytes("w").unwrap(), npy);
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl<'a> NpzEditor<'a> {
 
     /// Opens the archive at `path` as `load` says, which may be lenient. What is written is an
     /// archive for strict readers all the same: of several entries of one name, the last is kept,
-    /// which is the one that NumPy finds.
+    /// which is the one that NumPy finds, and what the metadata say is written anew.
     ///
     /// # Errors
     /// As [`open_with`](Self::open_with). An entry packed by another method than deflate can be
@@ -159,6 +159,10 @@ impl<'a> NpzEditor<'a> {
         if !editor.options.metadata.is_empty() {
             let strings = editor.options.metadata.clone();
             editor.metadata().strings.extend(strings);
+        }
+        if load.lenient {
+            // Said anew they are readable for all, as the entry that says it may not be.
+            editor.metadata();
         }
         Ok(editor)
     }

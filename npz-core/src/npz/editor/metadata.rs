@@ -61,14 +61,17 @@ impl NpzEditor<'_> {
         self.metadata.get_or_insert_with(read)
     }
 
-    /// What the new metadata say, if it is something new.
+    /// What the new metadata say, if it is something new, or was read leniently.
     ///
     /// # Errors
     /// If it would have to be said in the place of what can't be read.
     pub(super) fn new_metadata(&self) -> Result<Option<&Metadata>> {
         let Some(metadata) = &self.metadata else { return Ok(None) };
         match self.reader.archive().metadata() {
-            Ok(old) => Ok((metadata != old).then_some(metadata)),
+            Ok(old) => {
+                let anew = metadata != old || self.reader.options().lenient;
+                Ok(anew.then_some(metadata))
+            }
             Err(_) if *metadata == Metadata::default() => Ok(None),
             Err(error) => Err(error),
         }
