@@ -1,6 +1,9 @@
 //! What differs between two files.
 
 mod compare;
+mod exact;
+mod items;
+mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -8,7 +11,7 @@ use std::path::PathBuf;
 use npz_core::{ByteOrder, Error};
 use serde::Serialize;
 
-use self::compare::{Difference, Tolerance, compare};
+use self::compare::{Difference, Outcome, Tolerance, compare};
 use crate::cli::ReadArgs;
 use crate::commands::{failed_in_json, matches_any};
 use crate::error::{Result, Status, tell};
@@ -228,13 +231,15 @@ fn both<'s>(
     // Numbers of two types can be compared as well.
     if matches!(change, Change::Same | Change::Dtype) {
         match compare((a, at), (b, other), tolerance, progress) {
-            Ok(difference) => {
-                if change == Change::Same && difference.as_ref().is_some_and(Difference::counts) {
+            Ok(Outcome::Values(difference)) => {
+                let differ = difference.differing > 0;
+                if change == Change::Same && differ {
                     compared.change = Change::Values;
                 }
-                compared.difference = difference.filter(|difference| difference.differing > 0);
+                // Of two types it's worth to know that the values are the same.
+                compared.difference = (differ || change == Change::Dtype).then_some(difference);
             }
-            Err(_) if change == Change::Dtype => {}
+            Ok(Outcome::Same | Outcome::NotCompared) => {}
             Err(error) => (compared.change, compared.error) = (Change::Error, Some(error)),
         }
     }
@@ -288,8 +293,10 @@ fn print(
             Change::Values => format!("{} {x}", style.warn(&format!("~ {name} "))),
         };
         out.line(line)?;
-        if let Some(difference) = &one.difference {
-            out.line(format!("    {}", difference.describe()))?;
+        match &one.difference {
+            Some(difference) => out.line(format!("    {}", difference.describe()))?,
+            None if one.change == Change::Dtype => out.line("    the values are not compared")?,
+            None => {}
         }
     }
     for (key, [x, y]) in metadata {

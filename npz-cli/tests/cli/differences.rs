@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use half::{bf16, f16};
 use npz_core::ndarray::{Array2, arr1};
-use npz_core::{NpzWriter, SaveOptions, savez, write_npy};
+use npz_core::unit::{Day, Second};
+use npz_core::{DateTime64, NpzWriter, SaveOptions, savez, write_npy};
 
 use crate::files::{Folder, golden, json, mixed, network, text};
 use crate::run::npz;
@@ -70,6 +72,56 @@ fn differences_are_told_one_by_one() {
     assert_eq!(lines[0]["metadata"], serde_json::json!({"run": ["7", "8"]}));
     assert_eq!(lines[0]["entries"][1]["difference"]["max_abs"], 0.5);
     assert_eq!(lines[0]["entries"][1]["difference"]["non_finite"], 1);
+}
+
+#[test]
+fn values_of_two_dtypes_are_compared_as_numbers() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npz"), folder.path("b.npz"));
+    let day = arr1(&[DateTime64::<Day>::new(20_000)]);
+    let second = arr1(&[DateTime64::<Second>::new(20_000 * 86_400)]);
+    savez!(
+        &a,
+        whole = arr1(&[1_i32, 2, 3]),
+        bits = arr1(&[f16::ONE]),
+        top = arr1(&[u64::MAX]),
+        time = day,
+        text = arr1(&["8 bytes!".to_owned()]),
+    )
+    .unwrap();
+    savez!(
+        &b,
+        whole = arr1(&[1.0_f32, 2.0, 3.0]),
+        bits = arr1(&[bf16::from_bits(0x3C00)]),
+        top = arr1(&[-1_i64]),
+        time = second,
+        text = arr1(&[1.0]),
+    )
+    .unwrap();
+    let (status, out, err) = npz(["diff", text(&a), text(&b)]);
+    assert_eq!((status, err.as_str()), (1, ""));
+    golden("diff-dtypes.txt", &folder.hide(&out));
+    let (_, lines) = json(&["diff", "--json", text(&a), text(&b)]);
+    let entries = lines[0]["entries"].as_array().unwrap();
+    assert!(entries.iter().all(|entry| entry["change"] == "dtype"), "{entries:?}");
+    let differing = |at: usize| &entries[at]["difference"]["differing"];
+    assert_eq!([0, 1, 2, 3].map(|at| differing(at).as_u64()), [0, 1, 1, 0].map(Some));
+    assert!(entries[4].get("difference").is_none());
+}
+
+#[test]
+fn damage_is_told_where_dtypes_differ_too() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npz"), folder.path("b.npz"));
+    savez!(&a, x = arr1(&[1.0, 2.0])).unwrap();
+    savez!(&b, x = arr1(&[1.0_f32, 2.0])).unwrap();
+    let mut bytes = fs::read(&a).unwrap();
+    let (_, lines) = json(&["ls", "--json", text(&a)]);
+    let at = usize::try_from(lines[0]["entries"][0]["data_offset"].as_u64().unwrap()).unwrap();
+    bytes[at] ^= 1;
+    fs::write(&a, &bytes).unwrap();
+    let (status, _, err) = npz(["diff", text(&a), text(&b)]);
+    assert!(status == 2 && err.contains("entry \"x\""), "{status} {err}");
 }
 
 #[test]
