@@ -14,7 +14,7 @@ use crate::numbers;
 use crate::output::Output;
 use crate::slice;
 use crate::source::{Kind, Source};
-use crate::text::printable;
+use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -75,15 +75,21 @@ fn show(args: &Args, out: &mut Output) -> Result<Status> {
             let values = numbers::json(&array);
             out.json(&Shown { file: source.name(), name, dtype, shape, values })?;
         } else if args.repr {
-            out.line(format!("{array:?}"))?;
+            text(&format!("{array:?}"), out)?;
         } else {
-            out.line(numbers::named(array).to_text(false))?;
+            text(&numbers::named(array).to_text(false), out)?;
         }
         return Ok(Status::Done);
     }
     let (array, summarised) = edges(&source, index, slice.as_ref().to_vec())?;
-    out.line(numbers::named(array).to_text(summarised))?;
+    text(&numbers::named(array).to_text(summarised), out)?;
     Ok(Status::Done)
+}
+
+/// A text without dimensions is printed as it is, in NumPy's manner; not to a terminal.
+fn text(text: &str, out: &mut Output) -> Result<()> {
+    let is_terminal = out.is_terminal();
+    Ok(out.line(shown(text, is_terminal))?)
 }
 
 /// The entry that a key means, and the slice behind its name.
@@ -123,7 +129,7 @@ fn bytes(
         return Ok(Status::Done);
     }
     for line in text.lines() {
-        out.line(if out.is_terminal() { printable(line) } else { line.into() })?;
+        self::text(line, out)?;
     }
     Ok(Status::Done)
 }
