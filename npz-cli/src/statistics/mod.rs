@@ -219,8 +219,11 @@ impl Leaf {
         let values = self.values(block.len());
         Ok(match &self.kind {
             LeafKind::Number(decoder) => {
-                match decoder.decode(self.gather(block.as_bytes(), itemsize, scratch))? {
-                    Values::Float(values) => Found::Floats(Floats::of(&values)),
+                let bytes = self.gather(block.as_bytes(), itemsize, scratch);
+                match decoder.decode(bytes)? {
+                    Values::Float(values) => {
+                        Found::Floats(Floats::of(&values).with_beyond(decoder.beyond(bytes)?))
+                    }
                     Values::Signed(values) => {
                         Found::Wholes(Wholes::of_signed(&values, decoder.is_time()))
                     }
