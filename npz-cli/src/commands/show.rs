@@ -99,7 +99,17 @@ pub(crate) fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, 
     match (whole, slice::split(key)) {
         (Ok(index), _) => Ok((index, None)),
         (Err(_), Some(("", text))) => Ok((source.find(None)?, Some(text))),
-        (Err(_), Some((name, text))) => Ok((source.find(Some(name))?, Some(text))),
+        (Err(_), Some((name, text))) => match (source.find(Some(name)), slice::split(name)) {
+            (Ok(index), _) => Ok((index, Some(text))),
+            (Err(_), Some((name, _)))
+                if source.find(Some(name).filter(|n| !n.is_empty())).is_ok() =>
+            {
+                let message = "expected one pair of brackets behind the name, as in w[0, 1]";
+                let error = Error::new(ErrorKind::Shape, message).with_entry(key);
+                Err(error.with_path(source.path()).into())
+            }
+            (Err(error), _) => Err(error.into()),
+        },
         (Err(error), None) => Err(error.into()),
     }
 }
