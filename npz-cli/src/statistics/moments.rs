@@ -138,8 +138,6 @@ impl Floats {
     /// Puts right what the nearest floats have told of long doubles.
     pub(crate) fn with_beyond(self, beyond: Beyond) -> Self {
         Self {
-            min: if beyond.negative > 0 { f64::NEG_INFINITY } else { self.min },
-            max: if beyond.positive > 0 { f64::INFINITY } else { self.max },
             positive_infinite: self.positive_infinite.saturating_sub(beyond.positive),
             negative_infinite: self.negative_infinite.saturating_sub(beyond.negative),
             zeros: self.zeros.saturating_sub(beyond.tiny),
@@ -160,6 +158,14 @@ impl Floats {
         self.positive_infinite += next.positive_infinite;
         self.negative_infinite += next.negative_infinite;
         self.zeros += next.zeros;
+    }
+
+    /// The smallest and the largest; infinite where these are no floats.
+    pub(crate) fn ends(&self) -> [f64; 2] {
+        let Beyond { positive, negative, .. } = self.beyond;
+        let low = if negative > 0 { f64::NEG_INFINITY } else { self.min };
+        let high = if positive > 0 { f64::INFINITY } else { self.max };
+        [low, high]
     }
 
     /// The number of finite ones.
