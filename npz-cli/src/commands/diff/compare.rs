@@ -1,6 +1,6 @@
 //! Values against values, in bounded memory.
 
-use npz_core::{AnyArray, ByteOrder, DType, Error, ErrorKind, Result};
+use npz_core::{AnyArray, ByteOrder, DType, Error, ErrorKind, Result, ScalarKind};
 use serde::Serialize;
 
 use super::exact::{Exact, Wide};
@@ -100,6 +100,17 @@ impl Difference {
                 }
             }
             _ if alike => self.differing += (0..a.len()).filter(|&at| !bits(at)).count() as u64,
+            _ if are_texts(a.dtype(), b.dtype()) => {
+                // A narrower text is as wide once there are zeros behind it.
+                let text = |bytes: &[u8]| {
+                    let end = bytes.iter().rposition(|&byte| byte != 0);
+                    bytes[..end.map_or(0, |end| end + 1)].to_vec()
+                };
+                let differ = |&at: &usize| {
+                    item(&left, a.dtype(), at).map(text) != item(&right, b.dtype(), at).map(text)
+                };
+                self.differing += (0..a.len()).filter(differ).count() as u64;
+            }
             _ => {
                 let (Some(times), Some(x), Some(y)) = (
                     Times::new(a.dtype(), b.dtype()),
@@ -157,6 +168,15 @@ impl Difference {
 
 fn within(distance: f64, size: f64, tolerance: Option<Tolerance>) -> bool {
     tolerance.is_some_and(|t| distance <= t.absolute + t.relative * size)
+}
+
+/// Whether both are text, or bytes, of whatever width.
+fn are_texts(a: &DType, b: &DType) -> bool {
+    matches!(
+        (a.kind(), b.kind()),
+        (Some(ScalarKind::Str(_)), Some(ScalarKind::Str(_)))
+            | (Some(ScalarKind::Bytes(_)), Some(ScalarKind::Bytes(_)))
+    )
 }
 
 fn little(array: &AnyArray) -> DType {
@@ -396,5 +416,13 @@ mod tests {
         let any = |text: [&str; 3]| AnyArray::new(&arr1(&text.map(str::to_owned))).unwrap();
         let found = difference(&any(["a", "b", "c"]), &any(["a", "x", "y"]), None);
         assert_eq!((found.differing, found.max_abs), (2, None));
+        // Of another width.
+        let found = difference(&any(["a", "b", ""]), &any(["a", "bcd", ""]), None);
+        assert_eq!((found.differing, found.total), (1, 3));
+        let found = difference(&typed("S2", None, b"a\0b\0"), &typed("S1", None, b"ac"), None);
+        assert_eq!(found.differing, 1);
+        let mut none = Difference::default();
+        let (text, bytes) = (typed("<U1", None, &[97, 0, 0, 0]), typed("S4", None, &[97, 0, 0, 0]));
+        assert!(!none.add(&text, &bytes, None).unwrap());
     }
 }
