@@ -5,6 +5,7 @@
 //! removes its temporary file. A second signal, which is often the same push of the key, waits a
 //! moment for that before it ends the program.
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub(crate) fn guard() {
     let _ = ctrlc::set_handler(|| {
         let again = HAPPENED.swap(true, Ordering::Relaxed);
         if RELEASED.load(Ordering::Relaxed) {
+            let _ = writeln!(io::stderr(), "npz: {}", Failure::Interrupted);
             std::process::exit(130);
         }
         if again {

@@ -7,7 +7,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 use crate::error::Status;
-use crate::text::is_hidden;
+use crate::text::{is_hidden, is_plain};
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -167,6 +167,9 @@ impl Formatter for Spelled {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
+        if is_plain(rest) {
+            return out.write_all(rest.as_bytes());
+        }
         // Those of ASCII but one are spelled out by JSON's own rules.
         while let Some(at) = rest.find(|c: char| c >= '\x7f' && is_hidden(c)) {
             let (plain, hidden) = rest.split_at(at);

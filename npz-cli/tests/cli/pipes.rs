@@ -118,7 +118,9 @@ fn interrupt(child: &Child) {
 #[cfg(target_os = "linux")]
 fn assert_interrupted(mut child: Child, what: &[&str]) {
     wait_until(|| child.try_wait().unwrap().is_some());
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130), "{what:?}");
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), err.as_str()), (Some(130), "npz: interrupted\n"), "{what:?}");
 }
 
 fn names(folder: &Path) -> Vec<String> {
