@@ -23,6 +23,16 @@ pub(crate) enum Status {
     Failed,
 }
 
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Done => Self::SUCCESS,
+            Status::Found => Self::from(1),
+            Status::Failed => Self::from(2),
+        }
+    }
+}
+
 /// The message of an error that is about the reader of the standard output.
 pub(crate) const BROKEN_PIPE: &str = "the pipe is closed";
 
@@ -60,8 +70,13 @@ impl From<Error> for Failure {
         if error.kind() == ErrorKind::Cancelled || crate::interrupt::happened() {
             return Self::Interrupted;
         }
-        if error.message() == BROKEN_PIPE {
-            return Self::BrokenPipe;
+        // Only the standard output is a pipe that others close.
+        let mut cause = std::error::Error::source(&error);
+        while let Some(found) = cause {
+            if found.downcast_ref::<io::Error>().is_some_and(is_broken_pipe) {
+                return Self::BrokenPipe;
+            }
+            cause = found.source();
         }
         Self::Data(error)
     }
@@ -70,11 +85,15 @@ impl From<Error> for Failure {
 impl From<io::Error> for Failure {
     /// Of the standard output; errors of files are told with their paths.
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
+        if is_broken_pipe(&error) {
             return Self::BrokenPipe;
         }
         Self::Usage(format!("can't write to the standard output: {error}"))
     }
+}
+
+fn is_broken_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }
 
 impl fmt::Display for Failure {
@@ -94,14 +113,30 @@ pub(crate) fn message(error: &Error) -> String {
 }
 
 fn in_our_words(message: &str) -> String {
-    const WORDS: [(&str, &str); 5] = [
+    const WORDS: [(&str, &str); 8] = [
+        (
+            "try LoadOptions::lenient, with the feature of that name",
+            "np.load may open it: try --lenient",
+        ),
         ("np.load may open it: try LoadOptions::lenient", "np.load may open it: try --lenient"),
         ("np.load passes over them, as LoadOptions::lenient does", "--lenient passes over them"),
         ("; NpzReader::bytes reads it", ""),
         (": use read_npy", ""),
         ("needs npz-core's feature", "needs npz-cli's feature"),
+        ("; load it as Void<16> and convert it yourself", ""),
+        ("; load it as Void<32> and convert it yourself", ""),
     ];
-    WORDS.iter().fold(message.to_owned(), |line, (theirs, ours)| line.replace(theirs, ours))
+    let mut line =
+        WORDS.iter().fold(message.to_owned(), |line, (theirs, ours)| line.replace(theirs, ours));
+    // What a file may ask for can't be changed here.
+    for (before, after) in [("; raise Limits::", " if you trust the file"), (" (Limits::", ")")] {
+        while let Some((start, rest)) = line.split_once(before) {
+            let name = |c: char| c.is_ascii_lowercase() || c == '_';
+            let Some(rest) = rest.trim_start_matches(name).strip_prefix(after) else { break };
+            line = format!("{start}{rest}");
+        }
+    }
+    line
 }
 
 /// The word for a kind of error in JSON.
@@ -128,6 +163,7 @@ pub(crate) fn kind(kind: ErrorKind) -> &'static str {
 
 /// Tells an error on the standard error, one line, and goes on.
 pub(crate) fn tell(out: &mut Output, failure: &Failure) {
+    out.note(Status::Failed);
     // What was printed before should stand before it.
     let _ = out.flush();
     let style = out.error_style();
@@ -136,15 +172,25 @@ pub(crate) fn tell(out: &mut Output, failure: &Failure) {
     let _ = writeln!(io::stderr(), "{} {line}", style.bad("npz:"));
 }
 
+/// Ends the program where the command line asks for help, or can't be understood.
+pub(crate) fn usage(told: &clap::Error) -> ExitCode {
+    let printed = told.print().and_then(|()| io::stdout().flush());
+    match printed {
+        Err(error) if !told.use_stderr() && !is_broken_pipe(&error) => {
+            let _ = writeln!(io::stderr(), "npz: {}", Failure::from(error));
+            ExitCode::from(2)
+        }
+        _ => ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)),
+    }
+}
+
 /// Ends the program.
 pub(crate) fn exit(result: Result<Status>, mut out: Output) -> ExitCode {
     let result = result.and_then(|status| out.flush().map(|()| status).map_err(Failure::from));
     match result {
-        Ok(Status::Done) => ExitCode::SUCCESS,
-        Ok(Status::Found) => ExitCode::from(1),
-        Ok(Status::Failed) => ExitCode::from(2),
-        // Who has seen enough of us is content.
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(status) => status.into(),
+        // Who has seen enough of us is content, and may still ask what was found.
+        Err(Failure::BrokenPipe) => out.status().into(),
         Err(Failure::Interrupted) => {
             tell(&mut out, &Failure::Interrupted);
             ExitCode::from(130)
@@ -152,6 +198,33 @@ pub(crate) fn exit(result: Result<Status>, mut out: Output) -> ExitCode {
         Err(failure) => {
             tell(&mut out, &failure);
             ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_say_nothing_of_the_library() {
+        for (theirs, ours) in [
+            (
+                "more than 32 levels; raise Limits::literal_depth if you trust the file",
+                "more than 32 levels",
+            ),
+            (
+                "a.npz: entry \"x\": its 9 bytes are more than the 8 allowed (Limits::entry_bytes)",
+                "a.npz: entry \"x\": its 9 bytes are more than the 8 allowed",
+            ),
+            (
+                "by bzip2 (method 12), expected stored or deflated; try LoadOptions::lenient, with \
+                 the feature of that name",
+                "by bzip2 (method 12), expected stored or deflated; np.load may open it: try --lenient",
+            ),
+            ("entry \"a (Limits::b\": c", "entry \"a (Limits::b\": c"),
+        ] {
+            assert_eq!(in_our_words(theirs), ours);
         }
     }
 }

@@ -42,7 +42,10 @@ use crate::cli::Cli;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return error::usage(&told),
+    };
     let mut out = Output::new(cli.color);
     let result = commands::run(cli.command, &mut out);
     error::exit(result, out)

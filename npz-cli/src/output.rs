@@ -3,6 +3,11 @@
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use clap::ValueEnum;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+
+use crate::error::Status;
+use crate::text::{is_hidden, is_plain};
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -85,6 +90,7 @@ pub(crate) struct Output {
     color: Color,
     is_terminal: bool,
     width: Option<usize>,
+    status: Status,
 }
 
 impl Output {
@@ -99,7 +105,17 @@ impl Output {
         let width = asked.or_else(|| if is_terminal { found() } else { None });
         let width = width.filter(|&width| width > 0);
         let out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-        Self { out, color, is_terminal, width }
+        Self { out, color, is_terminal, width, status: Status::Done }
+    }
+
+    /// Keeps what the exit status has to say, also if nobody reads what is printed after it.
+    pub(crate) fn note(&mut self, status: Status) {
+        self.status = self.status.max(status);
+    }
+
+    /// The worst that was noted.
+    pub(crate) fn status(&self) -> Status {
+        self.status
     }
 
     pub(crate) fn style(&self) -> Style {
@@ -132,12 +148,40 @@ impl Output {
 
     /// One line of JSON.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, value)?;
+        value.serialize(&mut Serializer::with_formatter(&mut self.out, Spelled))?;
         self.out.write_all(b"\n")
     }
 
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// JSON in one line, in which characters are spelled out that do something to a terminal.
+struct Spelled;
+
+impl Formatter for Spelled {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        if is_plain(rest) {
+            return out.write_all(rest.as_bytes());
+        }
+        // Those of ASCII but one are spelled out by JSON's own rules.
+        while let Some(at) = rest.find(|c: char| c >= '\x7f' && is_hidden(c)) {
+            let (plain, hidden) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            let mut chars = hidden.chars();
+            let mut units = [0; 2];
+            for unit in chars.next().unwrap_or_default().encode_utf16(&mut units) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = chars.as_str();
+        }
+        out.write_all(rest.as_bytes())
     }
 }
 
@@ -149,5 +193,22 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[test]
+    fn json_changes_nothing_about_the_terminal() {
+        let name = "a\u{9b}31m\x1b\u{7f}é\u{202e}日";
+        let mut line = Vec::new();
+        name.serialize(&mut Serializer::with_formatter(&mut line, Spelled)).unwrap();
+        let line = String::from_utf8(line).unwrap();
+        assert_eq!(line, "\"a\\u009b31m\\u001b\\u007fé\\u202e日\"");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), name);
     }
 }

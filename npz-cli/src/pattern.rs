@@ -1,31 +1,48 @@
 //! Names: the nearest one to a wrong one, and globs.
 
+/// Letters to be typed anew are no more than this, however long the name.
+const MOST_APART: usize = 32;
+
+/// Longer names are not mistyped.
+const LONGEST: usize = 256;
+
 /// The name that was most likely meant: one a few keystrokes away, or one that contains it.
 pub(crate) fn nearest<'a>(
     wanted: &str,
     names: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
-    let most = wanted.chars().count().div_ceil(3).max(1);
-    let near = names.clone().map(|name| (distance(wanted, name, most), name));
+    let letters: Vec<char> = wanted.chars().take(LONGEST + 1).collect();
+    let most = letters.len().div_ceil(3).clamp(1, MOST_APART);
+    let near = names.clone().map(|name| (distance(&letters, name, most), name));
     let near = near.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance);
     let contained = || names.clone().find(|name| wanted.len() > 2 && name.contains(wanted));
     near.map(|(_, name)| name).or_else(contained)
 }
 
-/// Letters to be typed anew; more than `most` is only known to be more.
-fn distance(a: &str, b: &str, most: usize) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most {
+/// Letters to be typed anew; more than `most` is only known to be more, as it is for very long names.
+fn distance(a: &[char], b: &str, most: usize) -> usize {
+    let b: Vec<char> = b.chars().take(LONGEST + 1).collect();
+    if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > most {
         return most + 1;
     }
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
+        // Farther from the diagonal than `most`, no way leads back to it that is short enough.
+        let (first, end) = (i.saturating_sub(most), (i + most + 1).min(b.len()));
+        let mut diagonal = row[first];
+        row[first] = if first == 0 { i + 1 } else { most + 1 };
+        if let Some(beyond) = row.get_mut(end + 1) {
+            *beyond = most + 1;
+        }
+        let mut least = row[first];
+        for j in first..end {
+            let replaced = diagonal + usize::from(*x != b[j]);
             diagonal = row[j + 1];
             row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+            least = least.min(row[j + 1]);
+        }
+        if least > most {
+            return most + 1;
         }
     }
     row[b.len()]
@@ -70,6 +87,42 @@ mod tests {
         assert_eq!(near("bias"), Some("layers.0.bias"));
         assert_eq!(near("stop"), Some("step"));
         assert_eq!(near("q"), None);
+    }
+
+    #[test]
+    fn few_letters_are_counted_as_all_are() {
+        /// Without any bounds.
+        fn plain(a: &[char], b: &[char]) -> usize {
+            match (a.split_first(), b.split_first()) {
+                (None, _) => b.len(),
+                (_, None) => a.len(),
+                (Some((x, a1)), Some((y, b1))) => {
+                    let replaced = plain(a1, b1) + usize::from(x != y);
+                    replaced.min(plain(a1, b) + 1).min(plain(a, b1) + 1)
+                }
+            }
+        }
+        let words =
+            ["", "a", "ab", "ba", "abab", "baba", "aabb", "bbaab", "abcde", "cdeab", "bcdea"];
+        for (a, b) in words.into_iter().flat_map(|a| words.map(|b| (a, b))) {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            let expected = plain(&letters(a), &letters(b));
+            for most in 1..6 {
+                let found = distance(&letters(a), b, most);
+                assert_eq!(found.min(most + 1), expected.min(most + 1), "{a} {b} {most}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_names_are_no_slip() {
+        let long = "M".repeat(60_000);
+        let start = std::time::Instant::now();
+        assert_eq!(nearest(&long[1..], [long.as_str()].into_iter()), Some(&*long));
+        assert_eq!(nearest(&format!("{}N", &long[2..]), [long.as_str()].into_iter()), None);
+        let names = vec![&long[..255]; 1000];
+        assert_eq!(nearest(&format!("N{}", &long[..254]), names.into_iter()), Some(&long[..255]));
+        assert!(start.elapsed().as_secs() < 10);
     }
 
     #[test]

@@ -20,7 +20,17 @@ enum Part {
 /// it, which the caller has to try first.
 pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_suffix(']')?;
-    let open = inside.rfind('[')?;
+    // The one that belongs to the last, whatever is in between.
+    let mut depth = 1_usize;
+    let open = inside.rfind(|c| {
+        match c {
+            ']' => depth += 1,
+            '[' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let open = open?;
     Some((&text[..open], &inside[open + 1..]))
 }
 
@@ -126,6 +136,14 @@ fn range(start: Option<isize>, stop: Option<isize>, step: isize, len: usize) -> 
 
 fn parts(text: &str) -> Result<Vec<Part>> {
     let text = text.trim();
+    // A tuple of nothing takes all there is.
+    if text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).map(str::trim) == Some("") {
+        return Ok(Vec::new());
+    }
+    if text.contains('[') {
+        let message = format!("expected indices and ranges, found a list of them: [{text}]");
+        return Err(Error::new(ErrorKind::Shape, message));
+    }
     let text = text.strip_suffix(',').unwrap_or(text);
     let parts: Vec<Part> =
         text.split(',').map(|part| self::part(part.trim())).collect::<Result<_>>()?;
@@ -142,7 +160,7 @@ fn part(text: &str) -> Result<Part> {
         );
         Error::new(ErrorKind::Shape, message)
     };
-    let number = |text: &str| text.trim().parse::<isize>().map_err(|_| fault());
+    let number = |text: &str| number(text.trim()).ok_or_else(fault);
     match text {
         "..." => return Ok(Part::Ellipsis),
         "None" | "newaxis" | "np.newaxis" => return Ok(Part::NewAxis),
@@ -153,7 +171,7 @@ fn part(text: &str) -> Result<Part> {
     }
     let bounds: Vec<&str> = text.split(':').collect();
     let bound = |at: usize| match bounds.get(at).map(|bound| bound.trim()) {
-        None | Some("") => Ok(None),
+        None | Some("" | "None") => Ok(None),
         Some(bound) => number(bound).map(Some),
     };
     let (start, stop, step) = (bound(0)?, bound(1)?, bound(2)?.unwrap_or(1));
@@ -164,6 +182,16 @@ fn part(text: &str) -> Result<Part> {
         return Err(fault());
     }
     Ok(Part::Range { start, stop, step })
+}
+
+/// A number as Python has it: an underscore may stand between two digits.
+fn number(text: &str) -> Option<isize> {
+    if !text.contains('_') {
+        return text.parse().ok();
+    }
+    let digits = text.trim_start_matches(['+', '-']);
+    let is_apart = digits.split('_').all(|digits| !digits.is_empty());
+    is_apart.then(|| text.replace('_', "").parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -200,6 +228,10 @@ mod tests {
             ("2::-1", &[2, 1, 0]),
             ("0:0:-1", &[]),
             (" 1 : 3 , ", &[1, 2]),
+            ("8:None", &[8, 9]),
+            ("None:None:-0_5", &[9, 4]),
+            ("0_8:1_0", &[8, 9]),
+            ("()", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
         ] {
             assert_eq!(taken(text, &[10]).unwrap().0, items, "[{text}]");
         }
@@ -229,6 +261,11 @@ mod tests {
             ("", "expected an index"),
             ("1:2:3:4", "expected an index"),
             ("99999999999999999999", "expected an index"),
+            ("1_", "expected an index"),
+            ("_1", "expected an index"),
+            ("1__0", "expected an index"),
+            ("[0, 1]", "found a list of them: [[0, 1]]"),
+            ("(0, 1)", "expected an index"),
         ] {
             let error = taken(text, &[10]).unwrap_err();
             assert!(error.to_string().contains(said), "[{text}]: {error}");
@@ -242,6 +279,9 @@ mod tests {
         assert_eq!(split("w[1:2, ::3]"), Some(("w", "1:2, ::3")));
         assert_eq!(split("a[0].b[1]"), Some(("a[0].b", "1")));
         assert_eq!(split("[0]"), Some(("", "0")));
+        assert_eq!(split("b[[0, 1], 2]"), Some(("b", "[0, 1], 2")));
+        assert_eq!(split("b]"), None);
+        assert_eq!(split("b]]"), None);
         assert_eq!(split("w"), None);
     }
 }

@@ -5,24 +5,48 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A name or message as one line that changes nothing about the terminal: control characters and
-/// those that turn the direction of writing are spelled out.
+/// those that nobody sees, or that turn the direction of writing, are spelled out.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     if is_plain(text) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if hidden(c) {
+        if is_hidden(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);
         }
     }
     shown.into()
+}
+
+/// Whether a character does something to the terminal, or makes a text look like another one.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+        )
+}
+
+/// Values for a person at the terminal, line by line; who reads them through a pipe wants them as
+/// they are.
+pub(crate) fn shown(text: &str, is_terminal: bool) -> Cow<'_, str> {
+    let is_fit = |c: char| c == '\n' || !is_hidden(c);
+    if !is_terminal || text.chars().all(is_fit) {
+        return text.into();
+    }
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n").into()
 }
 
 /// Whether all of it are letters of ASCII, each a column wide. Looks at all bytes at once, not at one
@@ -167,6 +191,17 @@ mod tests {
     #[test]
     fn names_change_nothing_about_the_terminal() {
         assert_eq!(printable("a\x1b[31m\nb\u{202e}é日"), "a\\u{1b}[31m\\nb\\u{202e}é日");
+        for c in ['\u{7f}', '\u{9b}', '\u{ad}', '\u{61c}', '\u{200b}', '\u{feff}'] {
+            assert_eq!(printable(&format!("é{c}")), format!("é{}", c.escape_default()));
+        }
+    }
+
+    #[test]
+    fn values_change_nothing_about_the_terminal() {
+        let text = "\x1b]0;title\x07\n[1 2]";
+        assert_eq!(shown(text, true), "\\u{1b}]0;title\\u{7}\n[1 2]");
+        assert_eq!(shown(text, false), text);
+        assert_eq!(shown("[[1 2]\n [3 4]]", true), "[[1 2]\n [3 4]]");
     }
 
     #[test]

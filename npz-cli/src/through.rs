@@ -9,8 +9,10 @@ use npz_core::Error;
 use tempfile::TempDir;
 
 use crate::error::{Failure, Result, Status};
+use crate::interrupt;
 use crate::output::Output;
 use crate::source::copy_nameless;
+use crate::source::input::{pipe_into, stdin_into};
 use crate::write::system;
 
 /// A file to be read: the one that was given, or one that stands for a stream.
@@ -27,15 +29,17 @@ impl Input {
         if !is_dash(given) && !fs::metadata(given).is_ok_and(other) {
             return Ok(Self { given: given.to_owned(), path: given.to_owned(), folder: None });
         }
+        // A signal must not leave behind what has been read.
+        interrupt::guard();
         let folder = folder().map_err(|error| error.with_path(given))?;
         // The name may be what tells the format.
         let path = folder.path().join(given.file_name().unwrap_or("-".as_ref()));
-        let copied = File::create(&path).and_then(|mut file| match is_dash(given) {
-            true => io::copy(&mut io::stdin().lock(), &mut file),
-            false => io::copy(&mut File::open(given)?, &mut file),
+        let made = File::create(&path).map_err(|error| system("make a file for it", error));
+        let copied = made.and_then(|mut file| match is_dash(given) {
+            true => stdin_into(&mut file),
+            false => pipe_into(given, &mut file),
         });
-        let what = if is_dash(given) { "read the standard input" } else { "read the file" };
-        copied.map_err(|error| system(what, error).with_path(given))?;
+        copied.map_err(|error| error.with_path(given))?;
         Ok(Self { given: given.to_owned(), path, folder: Some(folder) })
     }
 
@@ -65,6 +69,8 @@ pub(crate) fn through(
     if !is_dash(output) {
         return input.named(work(input.path(), output));
     }
+    // A signal must not leave behind what has been made.
+    interrupt::guard();
     let folder = folder().map_err(|error| error.with_path("-"))?;
     // What is changed in its place is where it was put.
     let to = match is_dash(&input.given) {
@@ -74,7 +80,15 @@ pub(crate) fn through(
     let done = work(input.path(), &to).map_err(|failure| renamed(failure, Some(&folder), output));
     let status = input.named(done)?;
     let failed = |error| system("read the file that was made for it", error).with_path("-");
-    io::copy(&mut File::open(&to).map_err(failed)?, out)?;
+    let mut file = File::open(&to).map_err(failed)?;
+    // The open file needs no name, and without one nothing is left to be removed: whoever waits for
+    // the reader of the pipe can be stopped.
+    let folders = [input.folder, Some(folder)];
+    if folders.into_iter().flatten().all(|folder| folder.close().is_ok()) {
+        interrupt::check()?;
+        interrupt::release();
+    }
+    io::copy(&mut file, out)?;
     Ok(status)
 }
 

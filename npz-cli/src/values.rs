@@ -194,6 +194,53 @@ impl Decoder {
     }
 }
 
+/// Of long doubles, how many are numbers that a float takes for something else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Beyond {
+    /// Finite, and larger than any float.
+    pub(crate) positive: u64,
+    pub(crate) negative: u64,
+    /// Not 0, and nearer to it than any float.
+    pub(crate) tiny: u64,
+}
+
+impl Decoder {
+    /// What [`decode`](Self::decode) can't say of these items.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn beyond(&self, bytes: &[u8]) -> Result<Beyond> {
+        let mut found = Beyond::default();
+        let mut add = |parts: &[LongDouble], number: f64| {
+            let is_finite = |part: &LongDouble| {
+                let [.., low, high] = part.to_le_bytes()[..10] else { return true };
+                u16::from_le_bytes([low, high]) & 0x7FFF != 0x7FFF
+            };
+            let is_zero = |part: &LongDouble| part.to_le_bytes()[..8] == [0; 8];
+            if number.is_infinite() && parts.iter().all(is_finite) {
+                let is_positive = number > 0.0;
+                found.positive += u64::from(is_positive);
+                found.negative += u64::from(!is_positive);
+            }
+            found.tiny += u64::from(number == 0.0 && !parts.iter().all(is_zero));
+        };
+        match self.kind {
+            Kind::Scalar(kind @ ScalarKind::LongDouble) => {
+                let items: Vec<LongDouble> = typed(Scalar::new(kind, self.order), bytes)?;
+                items.iter().for_each(|item| add(&[*item], item.to_f64()));
+            }
+            Kind::Scalar(kind @ ScalarKind::CLongDouble) => {
+                let items: Vec<ComplexLongDouble> = typed(Scalar::new(kind, self.order), bytes)?;
+                for item in items {
+                    add(&[item.re, item.im], item.re.to_f64().hypot(item.im.to_f64()));
+                }
+            }
+            _ => {}
+        }
+        Ok(found)
+    }
+}
+
 fn halves(bytes: &[u8], big: bool) -> Vec<f64> {
     each(bytes, big, |item| f64::from(f16::from_le_bytes(item).to_f32()))
 }

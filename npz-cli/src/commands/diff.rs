@@ -1,6 +1,9 @@
 //! What differs between two files.
 
 mod compare;
+mod exact;
+mod items;
+mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -8,10 +11,10 @@ use std::path::PathBuf;
 use npz_core::{ByteOrder, Error};
 use serde::Serialize;
 
-use self::compare::{Difference, Tolerance, compare};
+use self::compare::{Difference, Outcome, Tolerance, compare};
 use crate::cli::ReadArgs;
 use crate::commands::{failed_in_json, matches_any};
-use crate::error::{Result, Status, tell};
+use crate::error::{Failure, Result, Status, tell};
 use crate::json::{JsonEntry, JsonError};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -112,10 +115,16 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             Some(Tolerance { relative: rtol.unwrap_or(0.0), absolute: atol.unwrap_or(0.0) })
         }
     };
-    let compared = compare_all(args, &a, &b, tolerance);
+    let compared = compare_all(args, &a, &b, tolerance)?;
     let metadata = metadata(&a, &b);
     let same = metadata.is_empty() && compared.iter().all(|one| one.change == Change::Same);
     let failed = compared.iter().any(|one| one.change == Change::Error);
+    let status = match (failed, same) {
+        (true, _) => Status::Failed,
+        (false, true) => Status::Done,
+        (false, false) => Status::Found,
+    };
+    out.note(status);
     if args.json {
         let entries = compared.iter().map(JsonCompared::new).collect();
         out.json(&JsonDiff { a: a.name(), b: b.name(), same, entries, metadata })?;
@@ -127,11 +136,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             tell(out, &copy(error).into());
         }
     }
-    Ok(match (failed, same) {
-        (true, _) => Status::Failed,
-        (false, true) => Status::Done,
-        (false, false) => Status::Found,
-    })
+    Ok(status)
 }
 
 impl<'a> JsonCompared<'a> {
@@ -152,15 +157,19 @@ fn compare_all<'s>(
     a: &'s Source,
     b: &'s Source,
     tolerance: Option<Tolerance>,
-) -> Vec<Compared<'s>> {
+) -> Result<Vec<Compared<'s>>> {
+    let is_meant = |entry: &Entry| matches_any(&args.only, entry.label());
+    let mut named = a.entries().iter().chain(b.entries()).filter(|entry| entry.name().is_some());
+    if named.clone().next().is_some() && !named.any(is_meant) {
+        let (a, b) = (a.name(), b.name());
+        return Err(Failure::usage(format!("{a}, {b}: no name matches {}", args.only.join(", "))));
+    }
     // The last of several of one name, as NumPy has it.
     let places = |source: &'s Source| -> BTreeMap<Option<&'s str>, usize> {
-        let lone = source.entries().len() == 1;
-        let names = source.entries().iter().enumerate();
-        let names = names.map(|(at, entry)| (entry.name(), at));
-        names
-            .filter(|(name, _)| lone || matches_any(&args.only, name.unwrap_or_default()))
-            .collect()
+        let entries = source.entries().iter().enumerate();
+        // An array without a name can't be left out by it.
+        let entries = entries.filter(|(_, entry)| entry.name().is_none() || is_meant(entry));
+        entries.map(|(at, entry)| (entry.name(), at)).collect()
     };
     let (in_a, mut in_b) = (places(a), places(b));
     // Where one file has but one array without a name, it is compared with the other's only one.
@@ -184,7 +193,7 @@ fn compare_all<'s>(
     added.sort_by_key(|(_, at)| *at);
     let added = added.into_iter().map(|(name, at)| Compared::lone(name, None, b.entries().get(at)));
     compared.extend(added);
-    compared
+    Ok(compared)
 }
 
 impl<'s> Compared<'s> {
@@ -228,13 +237,15 @@ fn both<'s>(
     // Numbers of two types can be compared as well.
     if matches!(change, Change::Same | Change::Dtype) {
         match compare((a, at), (b, other), tolerance, progress) {
-            Ok(difference) => {
-                if change == Change::Same && difference.as_ref().is_some_and(Difference::counts) {
+            Ok(Outcome::Values(difference)) => {
+                let differ = difference.differing > 0;
+                if change == Change::Same && differ {
                     compared.change = Change::Values;
                 }
-                compared.difference = difference.filter(|difference| difference.differing > 0);
+                // Of two types it's worth to know that the values are the same.
+                compared.difference = (differ || change == Change::Dtype).then_some(difference);
             }
-            Err(_) if change == Change::Dtype => {}
+            Ok(Outcome::Same | Outcome::NotCompared) => {}
             Err(error) => (compared.change, compared.error) = (Change::Error, Some(error)),
         }
     }
@@ -288,8 +299,10 @@ fn print(
             Change::Values => format!("{} {x}", style.warn(&format!("~ {name} "))),
         };
         out.line(line)?;
-        if let Some(difference) = &one.difference {
-            out.line(format!("    {}", difference.describe()))?;
+        match &one.difference {
+            Some(difference) => out.line(format!("    {}", difference.describe()))?,
+            None if one.change == Change::Dtype => out.line("    the values are not compared")?,
+            None => {}
         }
     }
     for (key, [x, y]) in metadata {

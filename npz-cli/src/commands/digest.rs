@@ -53,6 +53,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             .collect();
         drop(progress);
         let sound = digests.iter().all(std::result::Result::is_ok);
+        let status = if sound { Status::Done } else { Status::Failed };
+        out.note(status);
         let pairs = source.entries().iter().zip(&digests);
         let pairs = pairs.filter_map(|(entry, digest)| Some((entry, digest.as_deref().ok()?)));
         let whole = sound.then(|| digest::whole(pairs));
@@ -61,7 +63,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         } else {
             print(args, source, digests, whole.as_deref(), out)?;
         }
-        Ok(if sound { Status::Done } else { Status::Failed })
+        Ok(status)
     })
 }
 

@@ -92,12 +92,16 @@ fn json(source: &Source, args: &Args, out: &mut Output) -> Result<Status> {
     if args.as_they_come() {
         let members = JsonMembers::new(source);
         let file = JsonFile::new(source, members);
-        out.json(&file)?;
+        let printed = out.json(&file);
+        out.note(file.entries.status());
+        printed?;
         return Ok(file.entries.status());
     }
     let entries: Vec<_> = listed(source, args).into_iter().map(JsonEntry::new).collect();
+    let status = unreadable(source, true, out);
+    out.note(status);
     out.json(&JsonFile::new(source, entries))?;
-    Ok(unreadable(source, true, out))
+    Ok(status)
 }
 
 /// What is shown, in the order that was asked for. What describes the other members is for programs,
@@ -189,6 +193,8 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<Status> {
         }
         rows.iter().for_each(|row| list.row(row));
     }
+    let status = if errors.is_empty() { Status::Done } else { Status::Failed };
+    out.note(status);
     let (table, looks) = list.into_parts();
     let style = out.style();
     let look = |row: usize| row.checked_sub(1).and_then(|row| looks.get(row));
@@ -199,7 +205,6 @@ fn print(source: &Source, args: &Args, out: &mut Output) -> Result<Status> {
         _ => cell.to_owned(),
     })?;
     out.line(style.dim(&total.line(source, out.width())))?;
-    let status = if errors.is_empty() { Status::Done } else { Status::Failed };
     errors.into_iter().for_each(|error| tell(out, &error.into()));
     Ok(status)
 }

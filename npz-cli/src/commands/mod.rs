@@ -92,6 +92,7 @@ pub(crate) fn each_or(
             }
         };
         worst = worst.max(status);
+        out.note(worst);
     }
     Ok(worst)
 }
@@ -112,6 +113,7 @@ pub(crate) fn in_json(
 /// Prints in JSON why nothing more can be said of a file.
 pub(crate) fn failed_in_json(file: &Path, error: &Error, out: &mut Output) -> Result<Status> {
     let name = file.display().to_string();
+    out.note(Status::Failed);
     out.json(&JsonUnreadable { file: &name, error: JsonError::new(error) })?;
     Ok(Status::Failed)
 }

@@ -14,7 +14,7 @@ use crate::numbers;
 use crate::output::Output;
 use crate::slice;
 use crate::source::{Kind, Source};
-use crate::text::printable;
+use crate::text::shown;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -75,15 +75,21 @@ fn show(args: &Args, out: &mut Output) -> Result<Status> {
             let values = numbers::json(&array);
             out.json(&Shown { file: source.name(), name, dtype, shape, values })?;
         } else if args.repr {
-            out.line(format!("{array:?}"))?;
+            text(&format!("{array:?}"), out)?;
         } else {
-            out.line(numbers::named(array).to_text(false))?;
+            text(&numbers::named(array).to_text(false), out)?;
         }
         return Ok(Status::Done);
     }
     let (array, summarised) = edges(&source, index, slice.as_ref().to_vec())?;
-    out.line(numbers::named(array).to_text(summarised))?;
+    text(&numbers::named(array).to_text(summarised), out)?;
     Ok(Status::Done)
+}
+
+/// A text without dimensions is printed as it is, in NumPy's manner; not to a terminal.
+fn text(text: &str, out: &mut Output) -> Result<()> {
+    let is_terminal = out.is_terminal();
+    Ok(out.line(shown(text, is_terminal))?)
 }
 
 /// The entry that a key means, and the slice behind its name.
@@ -93,7 +99,17 @@ pub(crate) fn find<'k>(source: &Source, key: Option<&'k str>) -> Result<(usize, 
     match (whole, slice::split(key)) {
         (Ok(index), _) => Ok((index, None)),
         (Err(_), Some(("", text))) => Ok((source.find(None)?, Some(text))),
-        (Err(_), Some((name, text))) => Ok((source.find(Some(name))?, Some(text))),
+        (Err(_), Some((name, text))) => match (source.find(Some(name)), slice::split(name)) {
+            (Ok(index), _) => Ok((index, Some(text))),
+            (Err(_), Some((name, _)))
+                if source.find(Some(name).filter(|n| !n.is_empty())).is_ok() =>
+            {
+                let message = "expected one pair of brackets behind the name, as in w[0, 1]";
+                let error = Error::new(ErrorKind::Shape, message).with_entry(key);
+                Err(error.with_path(source.path()).into())
+            }
+            (Err(error), _) => Err(error.into()),
+        },
         (Err(error), None) => Err(error.into()),
     }
 }
@@ -123,7 +139,7 @@ fn bytes(
         return Ok(Status::Done);
     }
     for line in text.lines() {
-        out.line(if out.is_terminal() { printable(line) } else { line.into() })?;
+        self::text(line, out)?;
     }
     Ok(Status::Done)
 }

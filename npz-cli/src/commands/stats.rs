@@ -52,6 +52,8 @@ fn stats(args: &Args, out: &mut Output) -> Result<Status> {
     let bins: Option<&(dyn Fn(&Numbers) -> usize + Sync)> = Some(&bins);
     let found = survey(&source, &indices, bins.filter(|_| !args.no_histogram));
     let failed = found.iter().any(|findings| matches!(findings, Findings::Error(_)));
+    let status = if failed { Status::Failed } else { Status::Done };
+    out.note(status);
     let entries = indices.iter().filter_map(|&index| source.entries().get(index));
     if args.json {
         let entries = entries.zip(&found).map(|(entry, found)| JsonStats::new(entry, found));
@@ -59,7 +61,7 @@ fn stats(args: &Args, out: &mut Output) -> Result<Status> {
     } else {
         print(entries.zip(found).collect(), !args.no_histogram, out)?;
     }
-    Ok(if failed { Status::Failed } else { Status::Done })
+    Ok(status)
 }
 
 /// The entries of these names, or those that match these globs, in the file's order.

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use npz_core::{Error, ErrorKind, Header, ValueCounts, VerifyOptions};
+use npz_core::{DType, Error, ErrorKind, Header, ScalarKind, ValueCounts, VerifyOptions};
 use serde::Serialize;
 
 use crate::cli::ReadArgs;
@@ -77,6 +77,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         let odd = |values: &ValueCounts| args.finite && (values.nan() > 0 || values.infinite() > 0);
         let faulty = |found: &Result<ValueCounts, Error>| found.as_ref().map_or(true, odd);
         let sound = found.framing.is_none() && !found.entries.iter().any(|(_, one)| faulty(one));
+        let status = if sound { Status::Done } else { Status::Found };
+        out.note(status);
         if args.json {
             let entries = found.entries.iter().map(|(entry, found)| {
                 let error = found.as_ref().err().map(JsonError::new);
@@ -95,7 +97,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         } else {
             print(args, source, &found, out)?;
         }
-        Ok(if sound { Status::Done } else { Status::Found })
+        Ok(status)
     })
 }
 
@@ -174,7 +176,16 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
             faults += usize::from(args.finite);
             let word = if args.finite { style.bad("fault:") } else { style.warn("note: ") };
             let all = entry.header.as_deref().map_or(0, Header::len);
-            let line = format!("{numbers} of {}", plural(all, "value", "values"));
+            let parts = entry.header.as_deref().map_or(1, |header| parts(header.dtype()));
+            let values = plural(all, "value", "values");
+            let line = match parts {
+                1 => format!("{numbers} of {values}"),
+                // Each of them counts.
+                _ => format!(
+                    "{numbers} of the {} parts of {values}",
+                    count(parts.saturating_mul(all as u64))
+                ),
+            };
             out.line(format!("{word} {file}: {}{line}", printable(&name)))?;
         }
         let invalid =
@@ -203,6 +214,30 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
         out.line(format!("{} {file}: {entries}, {read} read", style.good("sound:")))?;
     }
     Ok(())
+}
+
+/// Of how many scalars an item consists: a complex number has two, a record those of its fields.
+fn parts(dtype: &DType) -> u64 {
+    match dtype {
+        DType::Subarray(subarray) => {
+            let len = |&len: &usize| u64::try_from(len).unwrap_or(u64::MAX);
+            let items = subarray.shape().iter().map(len).fold(1, u64::saturating_mul);
+            items.saturating_mul(parts(subarray.base()))
+        }
+        DType::Record(record) => {
+            let fields = record.fields().iter().map(|field| parts(field.dtype()));
+            fields.fold(0, u64::saturating_add)
+        }
+        _ => match dtype.kind() {
+            Some(
+                ScalarKind::Complex32
+                | ScalarKind::C64
+                | ScalarKind::C128
+                | ScalarKind::CLongDouble,
+            ) => 2,
+            _ => 1,
+        },
+    }
 }
 
 /// What can be done about an error.

@@ -10,7 +10,7 @@ use super::card::{self, Picture};
 use super::tree::{self, Group, Item};
 use crate::chart::svg::escape;
 use crate::source::Source;
-use crate::statistics::{Facts, Number};
+use crate::statistics::Facts;
 use crate::survey::Findings;
 use crate::text::{count, plural, size};
 
@@ -113,8 +113,7 @@ fn notices(out: &mut String, source: &Source, findings: &[Findings]) {
                 } else if let [one] = all.as_slice()
                     && let Facts::Numbers(numbers) = &one.facts
                     && numbers.finite > 1
-                    && numbers.min.map(Number::to_f64) == Some(0.0)
-                    && numbers.min == numbers.max
+                    && numbers.zeros == numbers.finite
                 {
                     lines.push((index, "all values are zero".to_owned()));
                 }

@@ -1,7 +1,7 @@
 //! Files of all formats as one thing: entries that can be listed and read.
 
 mod entry;
-mod input;
+pub(crate) mod input;
 mod name;
 mod npy;
 mod npz;
@@ -20,9 +20,13 @@ use self::input::Input;
 use self::name::Name;
 use self::npz::Archive;
 pub(crate) use self::safetensors::dtype_of;
+use crate::text::shorten;
 
 /// The entry of an archive that says of the others what their headers can't.
 pub(crate) const METADATA: &str = "__metadata__";
+
+/// Columns of a name that is told as one that could have been meant.
+const NAME_COLUMNS: usize = 200;
 
 /// How files are read.
 #[derive(Clone, Debug)]
@@ -104,6 +108,7 @@ pub(crate) struct Source {
     path: PathBuf,
     format: Format,
     bytes: u64,
+    file: Input,
     opened: Opened,
 }
 
@@ -124,12 +129,12 @@ impl Source {
         }
         let format = detect(&head, size, path);
         let opened = match format {
-            Format::Npz => npz::open(file, path, options)?,
-            Format::Npy => npy::open(&file, size, options)?,
-            Format::Safetensors => safetensors::open(&file, size)?,
+            Format::Npz => npz::open(file.clone(), path, options)?,
+            Format::Npy => npy::open(&file, size, path, options)?,
+            Format::Safetensors => safetensors::open(&file, size, path)?,
         };
         let path = path.to_owned();
-        Ok(Self { name, path, format, bytes: size, opened })
+        Ok(Self { name, path, format, bytes: size, file, opened })
     }
 
     /// As it was given.
@@ -257,7 +262,10 @@ impl Source {
         found.ok_or_else(|| {
             let names = self.entries().iter().filter_map(Entry::name);
             let message = match crate::pattern::nearest(name, names) {
-                Some(near) => format!("no such entry; the nearest name in the file is {near:?}"),
+                Some(near) => {
+                    let near = shorten(near, NAME_COLUMNS);
+                    format!("no such entry; the nearest name in the file is {near:?}")
+                }
                 None if self.format == Format::Npy && self.entries().len() == 1 => {
                     "a lone array has no name; leave it out".to_owned()
                 }
@@ -273,7 +281,8 @@ impl Source {
     /// The names of all entries, where they are quickly read.
     fn few_names(&self) -> Option<String> {
         const FEW: usize = 5;
-        let names = self.entries().iter().filter_map(Entry::name).map(|name| format!("{name:?}"));
+        let names = self.entries().iter().filter_map(Entry::name);
+        let names = names.map(|name| format!("{:?}", shorten(name, NAME_COLUMNS)));
         let names: Vec<String> = names.take(FEW + 1).collect();
         (1..=FEW).contains(&names.len()).then(|| names.join(", "))
     }
@@ -345,6 +354,21 @@ impl Source {
             }
             Reader::Raw(_) => self.raw(index).map(|_| Vec::new()),
         }
+    }
+
+    /// The bytes behind the header of an array of Python objects: a pickle, which nobody opens.
+    pub(crate) fn pickle(&self, index: usize) -> Result<Vec<u8>> {
+        if self.archive().is_some() {
+            let mut bytes = self.member_bytes(index)?;
+            bytes.drain(..npy::header_len(&bytes).min(bytes.len()));
+            return Ok(bytes);
+        }
+        // Only the pickle knows where it ends; nothing is taken for an array behind it.
+        let start = self.raw(index)?.offset();
+        let mut bytes = vec![0; usize::try_from(self.bytes.saturating_sub(start)).unwrap_or(0)];
+        let read = self.file.read_exact_at(&mut bytes, start);
+        read.map_err(|error| self.place_at(index, system("read the file", error)))?;
+        Ok(bytes)
     }
 
     fn entry(&self, index: usize) -> Result<&Entry> {

@@ -1,6 +1,7 @@
 //! The arrays of a `.npy` file: one, or several one behind the other.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use npz_core::{Error, ErrorKind, RawArray, ReadAt, Result};
@@ -9,7 +10,7 @@ use super::{Entry, Input, Kind, Name, Opened, Options, system};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
-pub(super) fn open(file: &Input, size: u64, options: &Options) -> Result<Opened> {
+pub(super) fn open(file: &Input, size: u64, path: &Path, options: &Options) -> Result<Opened> {
     // The first one is what the file is; it has to be sound.
     let first = RawArray::from_npy(file.clone(), 0, &options.load)?;
     let mut found = vec![(0, Ok(first))];
@@ -38,7 +39,7 @@ pub(super) fn open(file: &Input, size: u64, options: &Options) -> Result<Opened>
     for (index, (start, array)) in found.into_iter().enumerate() {
         let (array, error) = match array {
             Ok(array) => (Some(array), None),
-            Err(error) => (None, Some(error.with_entry(index.to_string()))),
+            Err(error) => (None, Some(error.with_path(path).with_entry(index.to_string()))),
         };
         entries.push(entry((!lone).then(|| index.to_string()), start, array.as_ref(), error));
         arrays.push(array);
@@ -54,6 +55,16 @@ fn is_array(file: &Input, start: u64, size: u64) -> Result<bool> {
     }
     file.read_exact_at(&mut head, start).map_err(|error| system("read the file", error))?;
     Ok(head == MAGIC)
+}
+
+/// The bytes of an npy file's header, with its magic and length.
+pub(super) fn header_len(bytes: &[u8]) -> usize {
+    let (prefix, len) = match bytes.get(6..).unwrap_or_default() {
+        [1, _, a, b, ..] => (10, u32::from(u16::from_le_bytes([*a, *b]))),
+        [_, _, a, b, c, d, ..] => (12, u32::from_le_bytes([*a, *b, *c, *d])),
+        _ => (0, 0),
+    };
+    usize::try_from(len).unwrap_or(usize::MAX).saturating_add(prefix)
 }
 
 /// Where the last array ends.

@@ -5,6 +5,7 @@ use npz_core::{
 };
 use safetensors::Dtype;
 use safetensors::tensor::Metadata;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Entry, Input, Kind, Name, Opened, system};
@@ -15,7 +16,7 @@ const MOST_HEADER: u64 = 100_000_000;
 /// Of the length in front of the header.
 const PREFIX: u64 = 8;
 
-pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
+pub(super) fn open(file: &Input, size: u64, path: &Path) -> Result<Opened> {
     let read = |buf: &mut [u8], at| {
         file.read_exact_at(buf, at).map_err(|error| system("read the header", error))
     };
@@ -60,7 +61,7 @@ pub(super) fn open(file: &Input, size: u64) -> Result<Opened> {
         });
         let (array, error) = match array {
             Ok(array) => (Some(array), None),
-            Err(error) => (None, Some(error.with_entry(&name))),
+            Err(error) => (None, Some(error.with_path(path).with_entry(&name))),
         };
         let stored = to.saturating_sub(from) as u64;
         entries.push(Entry {

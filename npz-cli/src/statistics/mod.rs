@@ -65,6 +65,8 @@ pub(crate) struct Numbers {
     pub(crate) finite: u64,
     pub(crate) min: Option<Number>,
     pub(crate) max: Option<Number>,
+    /// Of floats, the smallest and the largest that have a place in a histogram.
+    floats: [f64; 2],
     pub(crate) mean: Option<f64>,
     /// Of times, the mean to the nearest unit.
     pub(crate) whole_mean: Option<i128>,
@@ -101,7 +103,7 @@ impl Numbers {
     pub(crate) fn bins(&self, most: usize) -> Option<Bins> {
         match (self.min?, self.max?) {
             (Number::Whole(low), Number::Whole(high)) => Bins::whole(low, high, most),
-            (low, high) => Bins::floats(low.to_f64(), high.to_f64(), most),
+            _ => Bins::floats(self.floats[0], self.floats[1], most),
         }
     }
 }
@@ -219,8 +221,11 @@ impl Leaf {
         let values = self.values(block.len());
         Ok(match &self.kind {
             LeafKind::Number(decoder) => {
-                match decoder.decode(self.gather(block.as_bytes(), itemsize, scratch))? {
-                    Values::Float(values) => Found::Floats(Floats::of(&values)),
+                let bytes = self.gather(block.as_bytes(), itemsize, scratch);
+                match decoder.decode(bytes)? {
+                    Values::Float(values) => {
+                        Found::Floats(Floats::of(&values).with_beyond(decoder.beyond(bytes)?))
+                    }
                     Values::Signed(values) => {
                         Found::Wholes(Wholes::of_signed(&values, decoder.is_time()))
                     }
@@ -275,8 +280,9 @@ impl Numbers {
                 + floats.positive_infinite
                 + floats.negative_infinite,
             finite: floats.finite(),
-            min: any.then_some(Number::Float(floats.min)),
-            max: any.then_some(Number::Float(floats.max)),
+            min: any.then_some(Number::Float(floats.ends()[0])),
+            max: any.then_some(Number::Float(floats.ends()[1])),
+            floats: [floats.min, floats.max],
             mean: floats.mean(),
             std: floats.deviation(),
             nan: floats.nan,

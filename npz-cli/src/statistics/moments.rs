@@ -4,7 +4,7 @@
 //! by the formula of Chan, Golub and LeVeque. Neither squares a sum, which would lose what numbers
 //! that are large and close together differ by.
 
-use crate::values::{NAT, float, signed, unsigned, wide};
+use crate::values::{Beyond, NAT, float, signed, unsigned, wide};
 
 /// Sums that go side by side, so that the processor need not wait for each.
 const LANES: usize = 8;
@@ -62,6 +62,8 @@ pub(crate) struct Floats {
     pub(crate) positive_infinite: u64,
     pub(crate) negative_infinite: u64,
     pub(crate) zeros: u64,
+    /// Numbers that no float holds: they count as finite, and what they are part of is infinite.
+    beyond: Beyond,
 }
 
 impl Floats {
@@ -74,6 +76,7 @@ impl Floats {
             positive_infinite: 0,
             negative_infinite: 0,
             zeros: 0,
+            beyond: Beyond::default(),
         };
         let mut finite = [0_u64; LANES];
         let mut zeros = [0_u64; LANES];
@@ -132,9 +135,23 @@ impl Floats {
         all
     }
 
+    /// Puts right what the nearest floats have told of long doubles.
+    pub(crate) fn with_beyond(self, beyond: Beyond) -> Self {
+        Self {
+            positive_infinite: self.positive_infinite.saturating_sub(beyond.positive),
+            negative_infinite: self.negative_infinite.saturating_sub(beyond.negative),
+            zeros: self.zeros.saturating_sub(beyond.tiny),
+            beyond,
+            ..self
+        }
+    }
+
     /// Merges what is known of the numbers that follow.
     pub(crate) fn merge(&mut self, next: &Self) {
         self.spread.merge(next.spread, 0.0);
+        self.beyond.positive += next.beyond.positive;
+        self.beyond.negative += next.beyond.negative;
+        self.beyond.tiny += next.beyond.tiny;
         self.min = self.min.min(next.min);
         self.max = self.max.max(next.max);
         self.nan += next.nan;
@@ -143,17 +160,34 @@ impl Floats {
         self.zeros += next.zeros;
     }
 
+    /// The smallest and the largest; infinite where these are no floats.
+    pub(crate) fn ends(&self) -> [f64; 2] {
+        let Beyond { positive, negative, .. } = self.beyond;
+        let low = if negative > 0 { f64::NEG_INFINITY } else { self.min };
+        let high = if positive > 0 { f64::INFINITY } else { self.max };
+        [low, high]
+    }
+
     /// The number of finite ones.
     pub(crate) fn finite(&self) -> u64 {
-        self.spread.count
+        self.spread.count + self.beyond.positive + self.beyond.negative
     }
 
     pub(crate) fn mean(&self) -> Option<f64> {
-        (self.spread.count > 0).then_some(self.spread.mean + self.spread.low)
+        match (self.beyond.positive, self.beyond.negative) {
+            (0, 0) => (self.spread.count > 0).then_some(self.spread.mean + self.spread.low),
+            (_, 0) => Some(f64::INFINITY),
+            (0, _) => Some(f64::NEG_INFINITY),
+            // Nobody knows.
+            _ => Some(f64::NAN),
+        }
     }
 
     pub(crate) fn deviation(&self) -> Option<f64> {
-        self.spread.deviation()
+        match (self.beyond.positive, self.beyond.negative) {
+            (0, 0) => self.spread.deviation(),
+            _ => Some(f64::INFINITY),
+        }
     }
 }
 

@@ -92,3 +92,37 @@ fn objects_have_none() {
     let found = summarize(&"O".parse().unwrap(), None, &Never, None, &|_| {});
     assert!(found.unwrap().is_none());
 }
+
+#[test]
+fn long_doubles_that_no_float_holds_are_numbers() {
+    let item = |top: u16, significand: u64| {
+        [&significand.to_le_bytes()[..], &top.to_le_bytes(), &[7; 6]].concat()
+    };
+    const ONE: u64 = 1 << 63;
+    let (huge, tiny, infinite) = (item(0x3FFF + 1329, ONE), item(9, ONE), item(0x7FFF, ONE));
+    let minus = item(0xBFFF + 1329, ONE);
+    let (one, zero) = (item(0x3FFF, ONE), item(0, 0));
+    let of = |dtype: &str, items: &[&Vec<u8>]| {
+        let bytes = items.iter().copied().flatten().copied().collect::<Vec<u8>>();
+        let dtype: DType = dtype.parse().unwrap();
+        let header = Header::new(dtype.clone(), Order::C, [bytes.len() / dtype.itemsize()]);
+        let array = AnyArray::from_bytes(header.unwrap(), &bytes).unwrap();
+        numbers(&summarize_any(&array, 4)[0]).clone()
+    };
+    let found = of("<f16", &[&huge, &tiny, &one, &zero, &infinite]);
+    assert_eq!((found.count, found.finite, found.zeros), (5, 4, 1));
+    assert_eq!((found.positive_infinite, found.negative_infinite, found.nan), (1, 0, 0));
+    assert_eq!(
+        (found.min, found.max),
+        (Some(Number::Float(0.0)), Some(Number::Float(f64::INFINITY)))
+    );
+    assert_eq!((found.mean, found.std), (Some(f64::INFINITY), Some(f64::INFINITY)));
+    // The others have their places.
+    assert_eq!(found.histogram.unwrap().counts().iter().sum::<u64>(), 3);
+    let found = of("<f16", &[&minus, &minus]);
+    assert!(found.histogram.is_none());
+    assert_eq!((found.finite, found.negative_infinite), (2, 0));
+    assert_eq!(found.max, Some(Number::Float(f64::NEG_INFINITY)));
+    let found = of("<c32", &[&zero, &minus, &tiny, &zero, &zero, &infinite]);
+    assert_eq!((found.finite, found.zeros, found.positive_infinite), (2, 0, 1));
+}

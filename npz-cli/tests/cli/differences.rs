@@ -2,8 +2,13 @@
 
 use std::fs;
 
+use half::{bf16, f16};
 use npz_core::ndarray::{Array2, arr1};
-use npz_core::{NpzWriter, SaveOptions, savez, write_npy};
+use npz_core::unit::{Day, Second};
+use npz_core::{
+    AnyArray, DType, DateTime64, Header, NpzWriter, Order, SaveOptions, savez, write_npy,
+};
+use num_complex::Complex;
 
 use crate::files::{Folder, golden, json, mixed, network, text};
 use crate::run::npz;
@@ -73,6 +78,56 @@ fn differences_are_told_one_by_one() {
 }
 
 #[test]
+fn values_of_two_dtypes_are_compared_as_numbers() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npz"), folder.path("b.npz"));
+    let day = arr1(&[DateTime64::<Day>::new(20_000)]);
+    let second = arr1(&[DateTime64::<Second>::new(20_000 * 86_400)]);
+    savez!(
+        &a,
+        whole = arr1(&[1_i32, 2, 3]),
+        bits = arr1(&[f16::ONE]),
+        top = arr1(&[u64::MAX]),
+        time = day,
+        text = arr1(&["8 bytes!".to_owned()]),
+    )
+    .unwrap();
+    savez!(
+        &b,
+        whole = arr1(&[1.0_f32, 2.0, 3.0]),
+        bits = arr1(&[bf16::from_bits(0x3C00)]),
+        top = arr1(&[-1_i64]),
+        time = second,
+        text = arr1(&[1.0]),
+    )
+    .unwrap();
+    let (status, out, err) = npz(["diff", text(&a), text(&b)]);
+    assert_eq!((status, err.as_str()), (1, ""));
+    golden("diff-dtypes.txt", &folder.hide(&out));
+    let (_, lines) = json(&["diff", "--json", text(&a), text(&b)]);
+    let entries = lines[0]["entries"].as_array().unwrap();
+    assert!(entries.iter().all(|entry| entry["change"] == "dtype"), "{entries:?}");
+    let differing = |at: usize| &entries[at]["difference"]["differing"];
+    assert_eq!([0, 1, 2, 3].map(|at| differing(at).as_u64()), [0, 1, 1, 0].map(Some));
+    assert!(entries[4].get("difference").is_none());
+}
+
+#[test]
+fn damage_is_told_where_dtypes_differ_too() {
+    let folder = Folder::new();
+    let (a, b) = (folder.path("a.npz"), folder.path("b.npz"));
+    savez!(&a, x = arr1(&[1.0, 2.0])).unwrap();
+    savez!(&b, x = arr1(&[1.0_f32, 2.0])).unwrap();
+    let mut bytes = fs::read(&a).unwrap();
+    let (_, lines) = json(&["ls", "--json", text(&a)]);
+    let at = usize::try_from(lines[0]["entries"][0]["data_offset"].as_u64().unwrap()).unwrap();
+    bytes[at] ^= 1;
+    fs::write(&a, &bytes).unwrap();
+    let (status, _, err) = npz(["diff", text(&a), text(&b)]);
+    assert!(status == 2 && err.contains("entry \"x\""), "{status} {err}");
+}
+
+#[test]
 fn pickles_are_the_same_if_their_bytes_are() {
     let folder = Folder::new();
     let a = mixed(&folder, "a.npz");
@@ -88,6 +143,50 @@ fn pickles_are_the_same_if_their_bytes_are() {
     let (status, out, err) = npz(["diff", text(&a), text(&other)]);
     assert_eq!((status, out.as_str()), (2, "the same: 2 entries; 1 can't be compared\n"));
     assert!(err.lines().count() == 1 && err.contains("entry \"o\""), "{err}");
+}
+
+#[test]
+fn pickles_of_their_own_are_the_same_too() {
+    let folder = Folder::new();
+    let mixed = mixed(&folder, "mixed.npz");
+    let bytes = fs::read(&mixed).unwrap();
+    let magic = b"\x93NUMPY";
+    // The second array of the archive, stored as it is.
+    let starts = bytes.windows(6).enumerate().filter(|(_, found)| found == magic);
+    let start = starts.map(|(at, _)| at).nth(1).unwrap();
+    let end = start + bytes[start..].windows(2).position(|found| found == b"PK").unwrap();
+    let (a, b, c) = (folder.path("a.npy"), folder.path("b.npy"), folder.path("c.npy"));
+    fs::write(&a, &bytes[start..end]).unwrap();
+    fs::write(&b, &bytes[start..end]).unwrap();
+    fs::write(&c, [&bytes[start..end - 1], b"!"].concat()).unwrap();
+    let (status, out, err) = npz(["diff", text(&a), text(&b)]);
+    assert_eq!((status, out.as_str(), err.as_str()), (0, "the same: 1 entry\n", ""));
+    assert_eq!(npz(["diff", text(&a), text(&c)]).0, 2);
+    // Against the one of the archive, which has the bytes of a name behind it.
+    let (status, out, err) = npz(["diff", "--only", "o", text(&mixed), text(&a)]);
+    assert_eq!((status, out.as_str(), err.as_str()), (0, "the same: 1 entry\n", ""));
+}
+
+#[test]
+fn only_what_matches_is_compared() {
+    let folder = Folder::new();
+    let (a, b, lone) = (folder.path("a.npz"), folder.path("b.npz"), folder.path("lone.npy"));
+    savez!(&a, x = arr1(&[1])).unwrap();
+    savez!(&b, x = arr1(&[2]), y = arr1(&[1])).unwrap();
+    write_npy(&lone, &arr1(&[1])).unwrap();
+    let diff = |only: &str, a, b| npz(["diff", "--only", only, text(a), text(b)]);
+    for (a, b) in [(&a, &b), (&a, &a), (&a, &lone), (&lone, &b)] {
+        let (status, out, err) = diff("z*", a, b);
+        assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1));
+        assert!(err.contains(": no name matches z*"), "{err}");
+    }
+    // One entry alone can be left out as well.
+    let (status, out, _) = diff("y", &a, &b);
+    assert!(status == 1 && out.starts_with("+ y "), "{out}");
+    assert_eq!(diff("x", &a, &b).0, 1);
+    // What has no name goes with whatever else there is.
+    assert_eq!(diff("y", &lone, &b).0, 0);
+    assert_eq!(diff("y", &lone, &lone).0, 0);
 }
 
 #[test]
@@ -149,6 +248,23 @@ fn values_that_are_not_finite_are_noted() {
     let mixed = mixed(&folder, "mixed.npz");
     let (status, out, _) = npz(["verify", text(&mixed)]);
     assert!(status == 0 && out.contains("entry \"o\": holds Python objects"), "{out}");
+}
+
+#[test]
+fn parts_of_values_are_told_as_parts() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    let mut writer = NpzWriter::create(&path).unwrap();
+    writer.add("c", &arr1(&[Complex::new(f64::NAN, f64::NAN)])).unwrap();
+    let dtype: DType = "[('n', '<i8'), ('x', '<f4', (4,))]".parse().unwrap();
+    let header = Header::new(dtype, Order::C, [1]).unwrap();
+    let bytes = [&[0; 8][..], &[f32::NAN; 4].map(f32::to_le_bytes).concat()].concat();
+    writer.add_any("r", &AnyArray::from_bytes(header, &bytes).unwrap()).unwrap();
+    writer.finish().unwrap();
+    let (status, out, _) = npz(["verify", text(&path)]);
+    assert_eq!(status, 0);
+    assert!(out.contains("entry \"c\": 2 NaN of the 2 parts of 1 value\n"), "{out}");
+    assert!(out.contains("entry \"r\": 4 NaN of the 5 parts of 1 value\n"), "{out}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use npz_core::ndarray::arr1;
 use serde_json::Value;
 use sha2::Digest;
 
@@ -289,4 +290,46 @@ fn facts_are_wrapped_where_the_terminal_ends() {
     assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(words(&wide), words(&narrow));
+}
+
+#[test]
+fn errors_of_entries_say_in_which_file() {
+    let folder = Folder::new();
+    let (stream, tensors) = (folder.path("stream.npy"), folder.path("f4.safetensors"));
+    let one = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[1_u8])).unwrap();
+    fs::write(&stream, [&one[..], &one, &one[..one.len() - 1]].concat()).unwrap();
+    let header = br#"{"x":{"dtype":"F4","shape":[2],"data_offsets":[0,1]}}"#;
+    fs::write(&tensors, [&(header.len() as u64).to_le_bytes()[..], header, &[0]].concat()).unwrap();
+    for (path, entry) in [(&stream, "2"), (&tensors, "x")] {
+        for command in ["ls", "stats", "digest", "verify"] {
+            let (_, out, err) = npz([command, text(path)]);
+            let said = format!("{}: entry {entry:?}: ", text(path));
+            assert!(out.contains(&said) || err.contains(&said), "{command}: {out}{err}");
+        }
+    }
+}
+
+#[test]
+fn names_of_files_talk_to_no_terminal_in_json_either() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    npz_core::savez!(&path, "a\u{9b}31m\u{202e}" = arr1(&[1_u8])).unwrap();
+    let (status, out, _) = npz(["ls", "--json", text(&path)]);
+    assert!(status == 0 && out.contains(r"a\u009b31m\u202e") && !out.contains('\u{9b}'), "{out}");
+    let (_, lines) = json(&["ls", "--json", text(&path)]);
+    assert_eq!(lines[0]["entries"][0]["name"], "a\u{9b}31m\u{202e}");
+}
+
+#[test]
+fn long_names_are_told_shortened() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    let name = "M".repeat(60_000);
+    let mut writer = npz_core::NpzWriter::create(&path).unwrap();
+    writer.add(&name, &arr1(&[1_u8])).unwrap();
+    writer.finish().unwrap();
+    let (status, _, err) = npz(["show", text(&path), &name[..60]]);
+    assert!(status == 2 && err.contains("the nearest name") && err.len() < 1000, "{err}");
+    let (status, _, err) = npz(["show", text(&path), "x"]);
+    assert!(status == 2 && err.contains("the file has") && err.len() < 1000, "{err}");
 }

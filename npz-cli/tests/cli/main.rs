@@ -13,6 +13,7 @@ mod listings;
 mod manners;
 mod model;
 mod numpy;
+mod pipes;
 mod plot;
 mod repacking;
 mod report;

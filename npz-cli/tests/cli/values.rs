@@ -24,6 +24,8 @@ fn parts_are_read_by_numpys_slices() {
         ("step", "1000\n"),
         ("name.npy", "tiny\n"),
         ("layers.3.weight[5:5]", "[]\n"),
+        ("step[()]", "1000\n"),
+        ("embed[39:None, 0_7:]", "[[5.75]]\n"),
     ] {
         let (status, out, err) = npz(["show", text(&network), key]);
         let expected = if shown.is_empty() { 2 } else { 0 };
@@ -45,6 +47,8 @@ fn a_wrong_key_or_slice_says_what_is_near() {
         ("embed[99]", "entry \"embed\": index 99 is out of bounds for axis 0 with size 40"),
         ("embed[0,0,0]", "too many indices: the array has 2 dimensions"),
         ("embed[a]", "expected an index such as 3"),
+        ("embed[0][1]", "expected one pair of brackets behind the name"),
+        ("embed[[0, 1]]", "entry \"embed\": expected indices and ranges, found a list of them"),
     ] {
         let (status, out, err) = npz(["show", text(&network), key]);
         assert_eq!((status, out.as_str(), err.lines().count()), (2, "", 1));
