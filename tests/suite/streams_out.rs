@@ -488,3 +488,19 @@ fn stream_four_gibibytes() {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     println!("peak: {peak}");
 }
+
+/// Text without any items is as wide as the narrowest; `Text<1>` is no wider with them.
+#[test]
+fn the_narrowest_text_needs_no_dtype_said() {
+    let mut writer = NpzWriter::new(Vec::new());
+    let mut rows = writer.array_writer::<Text<1>>("t", [2]).unwrap();
+    rows.push_slice(&["é".parse().unwrap(), "".parse().unwrap()]).unwrap();
+    rows.finish().unwrap();
+    let mut rows = writer.array_writer::<Bytes<1>>("b", [1]).unwrap();
+    rows.push_slice(&[Bytes::from(*b"x")]).unwrap();
+    rows.finish().unwrap();
+    let bytes = writer.finish().unwrap();
+    let reader = NpzReader::from_bytes(&bytes).unwrap();
+    assert_eq!(reader.get::<String, _>("t").unwrap(), arr1(&["é".to_owned(), String::new()]));
+    assert_eq!(reader.get::<Bytes<1>, _>("b").unwrap(), arr1(&[Bytes::from(*b"x")]));
+}

@@ -17,17 +17,23 @@ pub(crate) type Sink<'s> = dyn FnMut(&[u8]) -> Result<()> + 's;
 /// The dtype of all `A`s, if it doesn't depend on them; else `given` names the way to say one.
 pub(crate) fn fixed_dtype<A: Element>(given: &str) -> Result<DType> {
     let dtype = A::dtype([].into_iter())?;
-    match &dtype {
-        // No text at all is as wide as the narrowest.
-        DType::Scalar(scalar)
-            if matches!(scalar.kind(), ScalarKind::Str(0 | 1) | ScalarKind::Bytes(0 | 1)) =>
-        {
-            let message =
-                format!("how wide the items get isn't known before they come; say it with {given}");
-            Err(Error::new(ErrorKind::Dtype, message))
-        }
-        _ => Ok(dtype),
+    if !is_of_any_width::<A>(&dtype) {
+        return Ok(dtype);
     }
+    let message =
+        format!("how wide the items get isn't known before they come; say it with {given}");
+    Err(Error::new(ErrorKind::Dtype, message))
+}
+
+/// Whether `A`s are text or bytes of any width, like `String`, which fit themselves to what there is;
+/// `dtype` is that of none of them.
+fn is_of_any_width<A: Element>(dtype: &DType) -> bool {
+    let wider = match dtype.kind() {
+        Some(ScalarKind::Str(width)) => ScalarKind::Str(width.saturating_add(1)),
+        Some(ScalarKind::Bytes(width)) => ScalarKind::Bytes(width.saturating_add(1)),
+        _ => return false,
+    };
+    A::accepts(&wider.into())
 }
 
 /// Fails if text or bytes in `dtype` are narrower than an `A` writes. Such can be read as `A`s, which
@@ -35,13 +41,7 @@ pub(crate) fn fixed_dtype<A: Element>(given: &str) -> Result<DType> {
 fn check_width<A: Element>(dtype: &DType) -> Result<()> {
     let Ok(own) = A::dtype([].into_iter()) else { return Ok(()) };
     let Some((expected, found)) = narrower(&own, dtype) else { return Ok(()) };
-    let wider = match own.kind() {
-        Some(ScalarKind::Str(width)) => Some(ScalarKind::Str(width.saturating_add(1))),
-        Some(ScalarKind::Bytes(width)) => Some(ScalarKind::Bytes(width.saturating_add(1))),
-        _ => None,
-    };
-    if wider.is_some_and(|wider| A::accepts(&wider.into())) {
-        // Of any width, like `String`: it fits itself to what there is.
+    if is_of_any_width::<A>(&own) {
         return Ok(());
     }
     let message = format!(
