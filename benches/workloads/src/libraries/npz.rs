@@ -57,7 +57,7 @@ fn of<A: Number>(job: Job) -> Result<Operation> {
             // Mapping and viewing have a row of their own. The process ends with this one operation.
             let map: &'static NpzMap = Box::leak(Box::new(map::npz(&path)?));
             let views: Vec<ArrayViewD<'_, A>> =
-                job.data.names().iter().map(|name| map.view(name)).collect::<Result<_, _>>()?;
+                job.data.names().iter().map(|name| Ok(map.view(name)?)).collect::<Result<_>>()?;
             operation(move || {
                 let mut sum = 0;
                 for view in &views {
