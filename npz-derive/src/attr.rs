@@ -6,6 +6,7 @@ use crate::shape::Shape;
 use crate::suggest::nearest;
 use crate::words::{self, On, Word};
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -110,6 +111,18 @@ impl StructAttrs {
             Ok(())
         });
         parsed
+    }
+
+    /// The separator that is said, as an `Option` of the generated code.
+    pub(crate) fn separator(&self) -> Option<TokenStream> {
+        let text = &self.separator.as_ref()?.value;
+        Some(quote!(::core::option::Option::Some(#text)))
+    }
+
+    /// The version that is said, as an `Option` of the generated code.
+    pub(crate) fn version(&self) -> Option<TokenStream> {
+        let number = &self.version.as_ref()?.value;
+        Some(quote!(::core::option::Option::Some(#number)))
     }
 }
 

@@ -73,13 +73,8 @@ pub(crate) fn about_the_file(
     private: &Private,
 ) -> TokenStream {
     let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
-    let separator = match (&attrs.separator, only) {
-        (Some(separator), _) => {
-            let text = &separator.value;
-            Some(some(quote!(#text)))
-        }
-        (None, only) => only.map(|only| quote!(#only::default_separator())),
-    };
+    let separator = attrs.separator();
+    let separator = separator.or_else(|| only.map(|only| quote!(#only::default_separator())));
     let separator = separator.map(|value| {
         quote! {
             fn default_separator() -> ::core::option::Option<&'static ::core::primitive::str> {

@@ -43,14 +43,8 @@ pub(crate) fn about_the_file(
     only: Option<&TokenStream>,
     private: &Private,
 ) -> TokenStream {
-    let some = |value: TokenStream| quote!(::core::option::Option::Some(#value));
-    let separator = match (&attrs.separator, only) {
-        (Some(separator), _) => {
-            let text = &separator.value;
-            Some(some(quote!(#text)))
-        }
-        (None, only) => only.map(|only| quote!(#private::SaveNpz::separator(#only))),
-    };
+    let of_only = |method: TokenStream| only.map(|only| quote!(#private::SaveNpz::#method(#only)));
+    let separator = attrs.separator().or_else(|| of_only(quote!(separator)));
     let separator = separator.map(|value| {
         quote! {
             fn separator(&self) -> ::core::option::Option<&'static ::core::primitive::str> {
@@ -58,13 +52,7 @@ pub(crate) fn about_the_file(
             }
         }
     });
-    let version = match (&attrs.version, only) {
-        (Some(version), _) => {
-            let number = &version.value;
-            Some(some(quote!(#number)))
-        }
-        (None, only) => only.map(|only| quote!(#private::SaveNpz::version(#only))),
-    };
+    let version = attrs.version().or_else(|| of_only(quote!(version)));
     let version = version.map(|value| {
         quote! {
             fn version(&self) -> ::core::option::Option<::core::primitive::u64> {
