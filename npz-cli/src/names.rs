@@ -5,6 +5,19 @@ use std::collections::HashSet;
 use npz_core::{Error, NpzEditor, Result};
 
 use crate::pattern::nearest;
+use crate::text::shorten;
+
+/// Names that are suggested are shown in so many columns: some are longer than any screen.
+pub(crate) const SUGGESTED_COLUMNS: usize = 200;
+
+/// What an error says of the name that was most likely meant by `wanted`, if there is one.
+pub(crate) fn likely<'a>(
+    wanted: &str,
+    names: impl Iterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    let near = shorten(nearest(wanted, names)?, SUGGESTED_COLUMNS);
+    Some(format!("the nearest name in the file is {near:?}"))
+}
 
 /// To be said after a name that is no entry's: the one that was most likely meant.
 pub(crate) fn hint<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
@@ -12,10 +25,7 @@ pub(crate) fn hint<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> St
     const MOST: usize = 1000;
 
     let names: Vec<&str> = names.take(MOST).collect();
-    match nearest(wanted, names.into_iter()) {
-        Some(near) => format!("; the nearest name in the file is {near:?}"),
-        None => String::new(),
-    }
+    likely(wanted, names.into_iter()).map(|near| format!("; {near}")).unwrap_or_default()
 }
 
 /// Gives entries other names, all at once: names may be swapped, or passed on from one to the next.
@@ -49,4 +59,18 @@ pub(crate) fn rename_all(editor: &mut NpzEditor<'_>, pairs: &[(String, String)])
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_no_longer_than_a_screen() {
+        let long = "weight".repeat(10_000);
+        let said = hint("weightw", [long.as_str()].into_iter());
+        assert!(said.starts_with("; the nearest name in the file is \"weight"), "{said}");
+        assert!(said.len() < 300 && said.contains('…'), "{said}");
+        assert_eq!(hint("q", ["step"].into_iter()), "");
+    }
 }

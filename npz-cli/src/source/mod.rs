@@ -20,13 +20,11 @@ use self::input::Input;
 use self::name::Name;
 use self::npz::Archive;
 pub(crate) use self::safetensors::dtype_of;
+use crate::names::{SUGGESTED_COLUMNS, likely};
 use crate::text::shorten;
 
 /// The entry of an archive that says of the others what their headers can't.
 pub(crate) const METADATA: &str = "__metadata__";
-
-/// Columns of a name that is told as one that could have been meant.
-const NAME_COLUMNS: usize = 200;
 
 /// How files are read.
 #[derive(Clone, Debug)]
@@ -261,11 +259,8 @@ impl Source {
         };
         found.ok_or_else(|| {
             let names = self.entries().iter().filter_map(Entry::name);
-            let message = match crate::pattern::nearest(name, names) {
-                Some(near) => {
-                    let near = shorten(near, NAME_COLUMNS);
-                    format!("no such entry; the nearest name in the file is {near:?}")
-                }
+            let message = match likely(name, names) {
+                Some(near) => format!("no such entry; {near}"),
                 None if self.format == Format::Npy && self.entries().len() == 1 => {
                     "a lone array has no name; leave it out".to_owned()
                 }
@@ -282,7 +277,7 @@ impl Source {
     fn few_names(&self) -> Option<String> {
         const FEW: usize = 5;
         let names = self.entries().iter().filter_map(Entry::name);
-        let names = names.map(|name| format!("{:?}", shorten(name, NAME_COLUMNS)));
+        let names = names.map(|name| format!("{:?}", shorten(name, SUGGESTED_COLUMNS)));
         let names: Vec<String> = names.take(FEW + 1).collect();
         (1..=FEW).contains(&names.len()).then(|| names.join(", "))
     }

@@ -72,7 +72,7 @@ impl Difference {
             (Some(Items::Whole(x)), Some(Items::Whole(y))) => {
                 for (x, y) in x.into_iter().zip(y) {
                     let (distance, size) = (wide((x - y).abs()), wide(y.abs()));
-                    let same = x == y || (tolerance.is_some() && within(distance, size, tolerance));
+                    let same = x == y || within(distance, size, tolerance);
                     self.differing += u64::from(!same);
                     self.widen(distance, size);
                 }
