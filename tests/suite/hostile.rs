@@ -39,6 +39,66 @@ fn arrays(bytes: &[u8]) -> Result<(Array1<f32>, Array2<u16>, Array1<String>)> {
     Ok((reader.get("x")?, reader.get("größe")?, reader.get("t")?))
 }
 
+/// The flags of all entries of an archive in memory, which has no `PK` in its data.
+fn flags(bytes: &[u8]) -> Vec<usize> {
+    let starts = |signature: &'static [u8; 4]| {
+        let found = bytes.windows(4).enumerate().filter(move |(_, at)| at == signature);
+        found.map(|(at, _)| at)
+    };
+    starts(b"PK\x03\x04").map(|at| at + 6).chain(starts(b"PK\x01\x02").map(|at| at + 8)).collect()
+}
+
+#[test]
+fn names_that_programs_decode_differently_are_refused_where_that_is_wanted() {
+    let marked = archive(Compression::Stored);
+    let mut unmarked = marked.clone();
+    flags(&marked).into_iter().for_each(|at| unmarked[at + 1] &= !(1 << 3));
+    assert_ne!(marked, unmarked);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("names.npz");
+    type Door = fn(&[u8], &std::path::Path, &LoadOptions) -> Result<Vec<String>>;
+    let doors: [Door; 3] = [
+        |bytes, _, options| {
+            let reader = NpzReader::from_bytes_with(bytes, options)?;
+            reader.verify()?;
+            Ok(reader.names().map(str::to_owned).collect())
+        },
+        |_, path, options| {
+            let all: HashMap<String, npz_core::AnyArray> = LoadNpz::load_npz_with(path, options)?;
+            Ok(all.into_keys().collect())
+        },
+        |bytes, _, options| {
+            let mut stream = NpzStream::with_options(bytes, options);
+            let mut names = Vec::new();
+            while let Some(entry) = stream.next_entry()? {
+                names.push(entry.name().to_owned());
+            }
+            Ok(names)
+        },
+    ];
+    for lenient in [false, true] {
+        let taking = LoadOptions::new().lenient(lenient);
+        for (at, door) in doors.iter().enumerate() {
+            if lenient && at == 2 {
+                continue; // Streams are strict.
+            }
+            let see = |bytes: &[u8], options: &LoadOptions| {
+                std::fs::write(&path, bytes).unwrap();
+                door(bytes, &path, options).map(|mut names| {
+                    names.sort();
+                    names
+                })
+            };
+            let choosy = taking.clone().utf8_names(true);
+            assert_eq!(see(&marked, &choosy).unwrap(), ["größe", "t", "x"]);
+            assert_eq!(see(&unmarked, &taking).unwrap(), ["gr├╢├ƒe", "t", "x"]);
+            let error = see(&unmarked, &choosy).unwrap_err();
+            assert_eq!((error.kind(), error.entry()), (ErrorKind::Name, Some("gr├╢├ƒe")));
+            assert!(error.to_string().contains("utf8_names"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn every_truncation_is_an_error() {
     for compression in [Compression::Stored, Compression::Deflate(6)] {

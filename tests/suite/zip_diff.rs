@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use npz_core::{NpzReader, NpzStream, Result, StreamEntry};
+use npz_core::{LoadOptions, NpzReader, NpzStream, Result, StreamEntry};
 
 use crate::oracle;
 
@@ -26,8 +26,8 @@ fn archives(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn ours(bytes: &[u8]) -> Seen {
-    let reader = NpzReader::from_bytes(bytes).ok()?;
+fn ours(bytes: &[u8], options: &LoadOptions) -> Seen {
+    let reader = NpzReader::from_bytes_with(bytes, options).ok()?;
     let read = |entry: npz_core::Entry<'_>| {
         Some((entry.member().to_owned(), reader.bytes(entry.name()).ok()?))
     };
@@ -96,10 +96,12 @@ fn constructions_that_others_understand_differently() {
     let scratch = tempfile::tempdir().unwrap();
     let python = pythons(scratch.path(), &paths);
     let mut classes = BTreeMap::new();
-    let (mut taken, mut by_crate, mut by_stream, mut faults) = (0, 0, 0, Vec::new());
+    let (plain, marked) = (LoadOptions::new(), LoadOptions::new().utf8_names(true));
+    let (mut taken, mut taken_marked, mut by_crate, mut by_stream, mut faults) =
+        (0, 0, 0, 0, Vec::new());
     for (at, path) in paths.iter().enumerate() {
         let bytes = fs::read(path).unwrap();
-        let (strict, stream, other) = (ours(&bytes), streamed(&bytes), crates(&bytes));
+        let (strict, stream, other) = (ours(&bytes, &plain), streamed(&bytes), crates(&bytes));
         by_crate += usize::from(other.is_some());
         by_stream += usize::from(stream.is_some());
         let mut same = |who: &str, seen: &Seen, needed: bool| {
@@ -116,6 +118,10 @@ fn constructions_that_others_understand_differently() {
             faults.push(format!("{}: the stream sees {stream:?}", path.display()));
         }
         taken += usize::from(strict.is_some());
+        if let chosen @ Some(_) = ours(&bytes, &marked) {
+            taken_marked += 1;
+            assert_eq!(chosen, strict, "{}", path.display());
+        }
         if strict.is_some() {
             let class = path.parent().and_then(Path::file_name).unwrap_or_default();
             *classes.entry(class.to_string_lossy().into_owned()).or_insert(0) += 1;
@@ -123,11 +129,13 @@ fn constructions_that_others_understand_differently() {
     }
     let by_python = python.map(|seen| seen.iter().flatten().count());
     println!(
-        "of {} constructions the strict reader takes {taken}, the stream {by_stream}, the zip crate \
+        "of {} constructions the strict reader takes {taken}, {taken_marked} with UTF-8 names \
+         alone, the stream {by_stream}, the zip crate \
          {by_crate}, Python {by_python:?}; by class: {classes:?}",
         paths.len()
     );
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     // `docs/hostile-files.md` says what these are, and who writes such: most have odd bytes in names.
     assert!(taken * 5 <= paths.len(), "{taken} taken");
+    assert!(taken_marked * 25 <= paths.len(), "{taken_marked} taken");
 }

@@ -36,17 +36,15 @@ impl Archive {
         // Without such an entry, nothing says more than the headers; what damaged ones say isn't
         // asked for again and again.
         let has_more = self.fault.is_none() && self.reader.contains(METADATA);
-        for (listed, heading) in self.reader.headings().with_metadata() {
+        self.reader.headings().with_metadata().visit(|listed, heading| {
             let heading = heading.map_err(|error| error.with_path(&self.path));
             if listed.name() == METADATA {
                 let fault = self.fault.as_ref().map(copy);
-                look(entry(&listed, fault.map_or(heading, Err), None), true)?;
-                continue;
+                return look(entry(&listed, fault.map_or(heading, Err), None), true);
             }
             let logical = if has_more { listed.logical_dtype().ok().flatten() } else { None };
-            look(entry(&listed, heading, logical), false)?;
-        }
-        Ok(())
+            look(entry(&listed, heading, logical), false)
+        })
     }
 
     pub(super) fn list(&self) -> Listing {

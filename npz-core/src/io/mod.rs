@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 mod copy;
 pub(crate) mod failpoint;
 mod folder;
+pub(crate) mod in_order;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;

@@ -39,9 +39,9 @@ pub(super) enum Index<'r> {
 impl<'r> Index<'r> {
     pub(super) fn read(source: &Arc<dyn ReadAt + 'r>, options: &LoadOptions) -> Result<Self> {
         if options.lenient {
-            return Lenient::open(Arc::clone(source), &options.limits).map(Self::Lenient);
+            return Lenient::open(Arc::clone(source), options).map(Self::Lenient);
         }
-        read_directory(&**source, &options.limits).map(Self::Strict)
+        read_directory(&**source, options).map(Self::Strict)
     }
 
     fn len(&self) -> usize {
@@ -95,14 +95,20 @@ impl<'r> Index<'r> {
     }
 }
 
-pub(super) fn read_directory(source: &dyn ReadAt, limits: &Limits) -> Result<Directory> {
+pub(super) fn read_directory(source: &dyn ReadAt, options: &LoadOptions) -> Result<Directory> {
     let size = source.size().map_err(|error| Error::io("find the archive's size", error))?;
-    let mut reader = DirectoryReader::new(size, limits);
+    let mut reader = DirectoryReader::new(size, &options.limits);
     let mut bytes = Vec::new();
     loop {
         match reader.step(bytes)? {
             Step::Need(range) => bytes = read(source, range)?,
-            Step::Done(directory) => return Ok(directory),
+            Step::Done(directory) => {
+                if options.utf8_names {
+                    (0..directory.len())
+                        .try_for_each(|at| directory.endless(at).check_decoded())?;
+                }
+                return Ok(directory);
+            }
         }
     }
 }

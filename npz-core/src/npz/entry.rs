@@ -49,6 +49,16 @@ pub(crate) fn decode(raw: &[u8], utf8: bool) -> Option<Cow<'_, str>> {
     raw.iter().map(char_of).collect::<Option<String>>().map(Cow::Owned)
 }
 
+/// Refuses a name that programs decode in different ways, since nothing says what its bytes mean.
+pub(crate) fn check_decoded(name: &str, utf8: bool) -> Result<()> {
+    if utf8 || name.is_ascii() {
+        return Ok(());
+    }
+    let message = "the name isn't ASCII and not marked as UTF-8, so programs may see different ones \
+                   (LoadOptions::utf8_names)";
+    Err(Error::new(ErrorKind::Name, message).with_entry(key(name)))
+}
+
 /// The upper half of code page 437; the lower one is ASCII, control characters included.
 #[rustfmt::skip]
 const CP437: [char; 128] = [

@@ -1,10 +1,8 @@
 //! The headers of all entries, for those who list them.
 
 use std::fmt;
-use std::iter::{Flatten, FusedIterator};
-use std::ops::Range;
-use std::sync::Arc;
-use std::vec;
+use std::iter::FusedIterator;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::archive::{Archive, Facts, Index, read_npy_header};
 use super::directory;
@@ -15,8 +13,8 @@ use super::method::Method;
 use super::open::check_sizes;
 use super::reader::NpzReader;
 use super::window::Window;
-use crate::error::{Error, Result};
-use crate::io::parallel;
+use crate::error::{Error, ErrorKind, Result};
+use crate::io::in_order::in_order;
 use crate::limits::Limits;
 use crate::npy::{self, Header};
 use crate::options;
@@ -50,8 +48,8 @@ impl Heading {
 }
 
 impl NpzReader<'_> {
-    /// Every entry with its headers, in the archive's order. Small entries are read many at a time,
-    /// which makes this the fastest way to list an archive of many.
+    /// Every entry with its headers, in the archive's order. Small entries are read many at a time;
+    /// [`visit`](Headings::visit) reads them on several threads.
     ///
     /// An entry whose headers are damaged has an error for them, and the others follow.
     ///
@@ -72,19 +70,16 @@ impl NpzReader<'_> {
     /// # Ok::<(), npz_core::Error>(())
     /// ```
     pub fn headings(&self) -> Headings<'_> {
-        let ready = Vec::new().into_iter().flatten();
-        Headings { archive: self.archive(), readers: Vec::new(), next: 0, ready, metadata: false }
+        let (archive, reader) = (self.archive(), Reader::default());
+        Headings { archive, reader, next: 0, metadata: false }
     }
 }
 
 /// See [`NpzReader::headings`].
 pub struct Headings<'a> {
     archive: Archive<'a>,
-    /// One for each thread.
-    readers: Vec<Reader>,
+    reader: Reader,
     next: usize,
-    /// Those that several threads have read, which follow.
-    ready: Flatten<vec::IntoIter<Vec<Numbered>>>,
     metadata: bool,
 }
 
@@ -94,14 +89,11 @@ struct Reader {
     headers: Headers,
 }
 
-/// What stands in front of the entry of that index.
-type Numbered = (usize, Result<Heading>);
+/// With fewer entries, other threads would come too late to help.
+const FEW: usize = 512;
 
-/// As many are read one by one. Then it looks as if all were wanted.
-const SINGLES: usize = 256;
-
-/// Read by one thread at a time: much more than it costs to start it.
-const PART: usize = 2048;
+/// Read by one thread at a time: much more than it costs to hand them over, and little to wait for.
+const PART: usize = 256;
 
 impl fmt::Debug for Headings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,60 +101,105 @@ impl fmt::Debug for Headings<'_> {
     }
 }
 
-impl Headings<'_> {
+impl<'a> Headings<'a> {
     /// The entry `__metadata__` too, in its place.
     #[must_use]
     pub fn with_metadata(self) -> Self {
         Self { metadata: true, ..self }
     }
 
-    /// The next one, and the entry's index. Errors have no place yet.
-    fn read(&mut self) -> Option<Numbered> {
-        if let Some(next) = self.ready.next() {
-            return Some(next);
+    /// Shows all that are left to `look`, in the same order, until it fails. Of an archive of many, up
+    /// to [`threads`](crate::LoadOptions::threads) threads read a few hundred ahead meanwhile: the
+    /// fastest way to list it.
+    ///
+    /// ```
+    /// use npz_core::ndarray::arr1;
+    /// use npz_core::{Error, NpzReader, NpzWriter};
+    ///
+    /// let mut writer = NpzWriter::new(Vec::new());
+    /// writer.add("x", &arr1(&[1.0_f32, 2.0]))?;
+    /// writer.add("y", &arr1(&[1_u8]))?;
+    /// let bytes = writer.finish()?;
+    /// let mut items = 0;
+    /// NpzReader::from_bytes(&bytes)?.headings().visit(|_, heading| {
+    ///     items += heading?.header().map_or(0, |header| header.len());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// assert_eq!(items, 3);
+    /// # Ok::<(), npz_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What `look` returns.
+    pub fn visit<E>(
+        mut self,
+        mut look: impl FnMut(Entry<'a>, Result<Heading>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let threads = options::threads(self.archive.options.threads);
+        if self.archive.len() - self.next >= FEW && threads > 1 && self.archive.reads_in_parallel()
+        {
+            self.read_ahead(threads, &mut look)?;
         }
-        let (first, left) = (self.next, self.archive.len().saturating_sub(self.next));
-        if left == 0 {
-            return None;
-        }
-        if first >= SINGLES && left >= SINGLES && self.archive.reads_in_parallel() {
-            let threads = options::threads(self.archive.options.threads);
-            let end = first + left.min(PART.saturating_mul(threads));
-            if threads > 1
-                && let Ok(parts) = read_parts(self.archive, first..end, self.readers(threads))
-            {
-                self.next = end;
-                self.ready = parts.into_iter().flatten();
-                return self.ready.next();
-            }
-        }
-        self.next += 1;
-        let archive = self.archive;
-        let reader = self.readers(1).first()?;
-        Some((first, reader.read(archive, first)))
+        self.try_for_each(|(entry, heading)| look(entry, heading))
     }
 
-    /// As many readers.
-    fn readers(&mut self, count: usize) -> &[Reader] {
-        while self.readers.len() < count {
-            self.readers.push(Reader { window: Window::once(), headers: Headers::default() });
+    /// Reads by several threads, to the end unless one of them has panicked.
+    fn read_ahead<E>(
+        &mut self,
+        threads: usize,
+        look: &mut impl FnMut(Entry<'a>, Result<Heading>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (archive, first) = (self.archive, self.next);
+        let readers = Mutex::new(Vec::<Reader>::new());
+        let lock = || readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = |part: usize| {
+            let first = first + part * PART;
+            let reader = lock().pop().unwrap_or_default();
+            reader.window.move_on();
+            let indices = first..archive.len().min(first + PART);
+            let part: Vec<_> = indices.map(|index| reader.read(archive, index)).collect();
+            lock().push(reader);
+            Ok(part)
+        };
+        let mut stopped = None;
+        let parts = (archive.len() - first).div_ceil(PART);
+        let all = in_order(parts, threads, read, |part| {
+            for heading in part {
+                let index = self.next;
+                self.next += 1;
+                let Some((entry, heading)) = self.shown(index, heading) else { continue };
+                if let Err(error) = look(entry, heading) {
+                    stopped = Some(error);
+                    return Err(Error::new(ErrorKind::Io, "nobody looks any more"));
+                }
+            }
+            Ok(())
+        });
+        // What a thread that panicked has left comes to the caller's own, and so does its panic.
+        debug_assert!(all.is_ok() || stopped.is_some(), "{all:?}");
+        stopped.map_or(Ok(()), Err)
+    }
+
+    /// What is shown of an entry and its heading, whose errors have no place yet.
+    fn shown(
+        &self,
+        index: usize,
+        heading: Result<Heading>,
+    ) -> Option<(Entry<'a>, Result<Heading>)> {
+        let archive = self.archive;
+        let entry = archive.entry(index);
+        if entry.name == METADATA && !self.metadata {
+            return None;
         }
-        self.readers.get(..count).unwrap_or_default()
+        let place = |error: Error| archive.in_file(error.with_entry(entry.name));
+        Some((entry, heading.map_err(place)))
     }
 }
 
-/// Those of `range` by as many threads as there are readers, one part of it each.
-fn read_parts(
-    archive: Archive<'_>,
-    range: Range<usize>,
-    readers: &[Reader],
-) -> Result<Vec<Vec<Numbered>>> {
-    let size = range.len().div_ceil(readers.len());
-    let parts = range.clone().step_by(size).map(|first| first..range.end.min(first + size));
-    parallel::map(readers.len(), parts.zip(readers), |(part, reader)| {
-        reader.window.move_on();
-        Ok(part.map(|index| (index, reader.read(archive, index))).collect())
-    })
+impl Default for Reader {
+    fn default() -> Self {
+        Self { window: Window::once(), headers: Headers::default() }
+    }
 }
 
 impl Reader {
@@ -233,16 +270,15 @@ impl<'a> Iterator for Headings<'a> {
     type Item = (Entry<'a>, Result<Heading>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let archive = self.archive;
-        loop {
-            let (index, heading) = self.read()?;
-            let entry = archive.entry(index);
-            if entry.name == METADATA && !self.metadata {
-                continue;
+        while self.next < self.archive.len() {
+            let index = self.next;
+            self.next += 1;
+            let shown = self.shown(index, self.reader.read(self.archive, index));
+            if shown.is_some() {
+                return shown;
             }
-            let place = |error: Error| archive.in_file(error.with_entry(entry.name));
-            return Some((entry, heading.map_err(place)));
         }
+        None
     }
 }
 
@@ -275,24 +311,36 @@ mod tests {
         bytes
     }
 
+    fn line((entry, heading): (Entry<'_>, Result<Heading>)) -> String {
+        match heading {
+            Ok(heading) => format!("{} {heading:?}", entry.name()),
+            Err(error) => format!("{} {error}", entry.name()),
+        }
+    }
+
     #[test]
     fn any_number_of_threads_reads_the_same() {
         let bytes = damaged();
-        let read = |threads| -> Vec<String> {
-            let options = LoadOptions::new().threads(threads);
-            let reader = NpzReader::from_bytes_with(&bytes, &options).unwrap();
-            let all = reader.headings().with_metadata();
-            all.map(|(entry, heading)| match heading {
-                Ok(heading) => format!("{} {heading:?}", entry.name()),
-                Err(error) => format!("{} {error}", entry.name()),
-            })
-            .collect()
-        };
-        let expected = read(1);
+        let expected: Vec<String> =
+            NpzReader::from_bytes(&bytes).unwrap().headings().with_metadata().map(line).collect();
         assert_eq!(expected.len(), 5000);
         assert!(expected.iter().filter(|line| !line.contains("Heading")).count() > 3);
-        for threads in [0, 2, 3, 8] {
-            assert_eq!(read(threads), expected);
+        for threads in [0, 1, 2, 3, 8] {
+            let options = LoadOptions::new().threads(threads);
+            let reader = NpzReader::from_bytes_with(&bytes, &options).unwrap();
+            for (skipped, most) in [(0, 5000), (1, 5000), (4700, 5000), (5000, 5000), (10, 2000)] {
+                let mut all = reader.headings().with_metadata();
+                let mut found: Vec<String> = all.by_ref().take(skipped).map(line).collect();
+                let visited = all.visit(|entry, heading| {
+                    if found.len() == most {
+                        return Err("enough");
+                    }
+                    found.push(line((entry, heading)));
+                    Ok(())
+                });
+                assert_eq!(visited.is_err(), most < 5000);
+                assert_eq!(found, expected[..most]);
+            }
         }
     }
 

@@ -34,7 +34,7 @@ impl InPlace {
                            alike; open it without LoadOptions::lenient";
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        let index = Index::Strict(read_directory(&bytes, &options.limits)?);
+        let index = Index::Strict(read_directory(&bytes, options)?);
         let (options, learned) = (options.clone(), Learned::default());
         Ok(Self { index, options, learned, touched: BTreeSet::new() })
     }
@@ -110,7 +110,7 @@ impl InPlace {
                 *field.ok_or_else(changed)? = crc.to_le_bytes();
             }
         }
-        self.index = Index::Strict(read_directory(&&*bytes, &self.options.limits)?);
+        self.index = Index::Strict(read_directory(&&*bytes, &self.options)?);
         self.touched.clear();
         Ok(())
     }

@@ -20,6 +20,7 @@ use super::stream::{Bytes, Packed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::{Cursor, ReadAt};
 use crate::limits::Limits;
+use crate::options::LoadOptions;
 
 /// Unpacked bytes read at a time.
 const CHUNK_BYTES: u64 = 256 << 10;
@@ -42,7 +43,8 @@ struct Member {
 }
 
 impl<'r> Lenient<'r> {
-    pub(crate) fn open(source: Arc<dyn ReadAt + 'r>, limits: &Limits) -> Result<Self> {
+    pub(crate) fn open(source: Arc<dyn ReadAt + 'r>, options: &LoadOptions) -> Result<Self> {
+        let limits = &options.limits;
         let cursor =
             Cursor::new(source).map_err(|error| Error::io("find the archive's size", error))?;
         let archive = ZipArchive::new(cursor)
@@ -61,6 +63,9 @@ impl<'r> Lenient<'r> {
             let utf8 = data.flags().as_u16() & flag::UTF8 != 0;
             let name = entry::decode(data.name_raw(), utf8)
                 .ok_or_else(|| corrupt(format!("the name of entry {index} is not UTF-8")))?;
+            if options.utf8_names {
+                entry::check_decoded(&name, utf8)?;
+            }
             entries.push(Member {
                 name: name.into_owned(),
                 method: method(data.compression()),

@@ -10,6 +10,7 @@ use super::open::Located;
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::read_at::ReadAt;
 use crate::limits::Limits;
+use crate::options::LoadOptions;
 
 /// There is none.
 pub(crate) struct Lenient<'r> {
@@ -18,7 +19,7 @@ pub(crate) struct Lenient<'r> {
 }
 
 impl<'r> Lenient<'r> {
-    pub(crate) fn open(_: Arc<dyn ReadAt + 'r>, _: &Limits) -> Result<Self> {
+    pub(crate) fn open(_: Arc<dyn ReadAt + 'r>, _: &LoadOptions) -> Result<Self> {
         let message = "lenient reading needs npz-core's feature `zip`";
         Err(Error::new(ErrorKind::Unsupported, message))
     }

@@ -52,7 +52,7 @@ impl NpzReader<'_> {
         let framing = match archive.index {
             // It would not be open.
             Index::Strict(_) => None,
-            Index::Lenient(_) => read_directory(archive.source, archive.limits())
+            Index::Lenient(_) => read_directory(archive.source, archive.options)
                 .err()
                 .map(|error| archive.in_file(error)),
         };

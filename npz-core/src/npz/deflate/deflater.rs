@@ -7,9 +7,9 @@ use crc32fast::Hasher;
 use super::SEGMENT_BYTES;
 use super::marks::MarksWriter;
 use super::packer::{Mode, Packer};
-use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::failpoint;
+use crate::io::in_order::{capped, in_order};
 use crate::options::Compression;
 
 /// Takes packed bytes in order, each time with the number of bytes that they were.

@@ -14,7 +14,6 @@ mod inflate;
 mod items;
 mod marks;
 mod packer;
-mod parallel;
 mod runs;
 mod sample;
 mod segments;
@@ -25,7 +24,6 @@ mod tests;
 pub(crate) use self::deflater::{Deflater, Packed, Packers};
 pub(crate) use self::inflate::Inflater;
 pub(crate) use self::marks::Marks;
-pub(crate) use self::parallel::in_order;
 
 use crate::error::{Error, ErrorKind};
 

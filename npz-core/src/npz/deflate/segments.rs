@@ -6,8 +6,8 @@ use crc32fast::Hasher;
 
 use super::decode::{Decoder, Job, decode_two};
 use super::marks::Marks;
-use super::parallel::{capped, in_order};
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::in_order::{capped, in_order};
 use crate::npz::stream::Packed;
 
 /// What is done to every piece once its bytes are there.

@@ -107,6 +107,11 @@ impl<'d> Entry<'d> {
     }
 
     /// An error of this entry that is found before users see it.
+    /// Refuses a name that programs decode in different ways.
+    pub(crate) fn check_decoded(&self) -> Result<()> {
+        entry::check_decoded(self.name(), self.flags & flag::UTF8 != 0)
+    }
+
     pub(super) fn at_open(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message).with_entry(entry::key(self.name()))
     }
@@ -156,7 +161,7 @@ impl Kept {
         self.numbers.method
     }
 
-    pub(super) fn entry(&self) -> Entry<'_> {
+    pub(crate) fn entry(&self) -> Entry<'_> {
         let decoded = self.raw_name.as_ref().map(|_| &*self.name);
         let raw_name = self.raw_name.as_deref().unwrap_or(self.name.as_bytes());
         Entry { decoded, raw_name, numbers: self.numbers, marks: &self.marks }

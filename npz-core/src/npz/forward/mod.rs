@@ -178,6 +178,9 @@ impl<R: Read> NpzStream<R> {
         let len = Announced::header_len(fixed);
         let Some(bytes) = self.input.peek(len)?.get(..len) else { return Err(cut_short()) };
         let announced = Announced::parse(bytes, at)?;
+        if self.options.utf8_names {
+            announced.entry.entry().check_decoded()?;
+        }
         self.input.consume(len);
         let named = |error: Error| error.with_entry(key(announced.entry.name()));
         self.check_name(announced.entry.name()).map_err(named)?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, Result};
-use crate::npz::deflate::{Deflater, Packed, SEGMENT_BYTES, in_order};
+use crate::io::in_order::in_order;
+use crate::npz::deflate::{Deflater, Packed, SEGMENT_BYTES};
 use crate::npz::layout::Slot;
 use crate::npz::method::Method;
 use crate::options::{self, Compression};

@@ -1,4 +1,4 @@
-//! Work on many threads, results in order.
+//! Work on several threads, whose results the caller takes in order while it goes on.
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
@@ -14,7 +14,7 @@ const MOST_THREADS: usize = 12;
 const WAITING: usize = 2;
 
 /// As many threads as a caller's number allows.
-pub(super) fn capped(threads: usize) -> usize {
+pub(crate) fn capped(threads: usize) -> usize {
     threads.clamp(1, MOST_THREADS)
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn in_order<T: Send>(
         // Also when `take` panics: the scope waits for the others.
         let _stop = Stop(&line);
         for _ in 1..threads {
-            let thread = thread::Builder::new().name("npz deflate".to_owned());
+            let thread = thread::Builder::new().name("npz".to_owned());
             if thread.spawn_scoped(scope, || line.help(&work)).is_err() {
                 break;
             }
@@ -130,7 +130,7 @@ impl<T: Send> Line<T> {
     fn work(&self, index: usize, work: &impl Fn(usize) -> Result<T>) -> MutexGuard<'_, State<T>> {
         // What `work` changes is its own and is dropped with the error.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(index))).unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Io, "a thread that compresses panicked"))
+            Err(Error::new(ErrorKind::Io, "a thread that helped has panicked"))
         });
         let mut state = self.lock();
         // Taken ones are before `index`, since its own isn't there yet.
