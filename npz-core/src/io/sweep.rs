@@ -111,6 +111,17 @@ mod tests {
         fs::create_dir(folder.join(".npz-0000000000000004.tmp")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink("model.npz", folder.join(".npz-0000000000000005.tmp")).unwrap();
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{AtFlags, CWD, FileType, Mode, Timespec, Timestamps};
+
+            // A pipe, as old as can be, which can be opened and locked.
+            let pipe = folder.join(".npz-0000000000000006.tmp");
+            let (mode, long_ago) = (Mode::RUSR | Mode::WUSR, Timespec { tv_sec: 1, tv_nsec: 0 });
+            let times = Timestamps { last_access: long_ago, last_modification: long_ago };
+            rustix::fs::mknodat(CWD, &pipe, FileType::Fifo, mode, 0).unwrap();
+            rustix::fs::utimensat(CWD, &pipe, &times, AtFlags::empty()).unwrap();
+        }
         let before = fs::read_dir(folder).unwrap().count();
 
         assert_eq!(sweep_stale(folder).unwrap(), [folder.join(stale)]);
