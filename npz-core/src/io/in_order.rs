@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::PoisonError;
 
+use super::threads::{Condvar, Mutex, MutexGuard, scope, start};
 use crate::error::{Error, ErrorKind, Result};
 
 /// More threads than this gain nothing here, and each costs memory.
@@ -59,12 +59,11 @@ pub(crate) fn in_order<T: Send>(
         count,
         window: threads * WAITING,
     };
-    thread::scope(|scope| {
+    scope(|scope| {
         // Also when `take` panics: the scope waits for the others.
         let _stop = Stop(&line);
         for _ in 1..threads {
-            let thread = thread::Builder::new().name("npz".to_owned());
-            if thread.spawn_scoped(scope, || line.help(&work)).is_err() {
+            if start(scope, "npz", || line.help(&work)).is_none() {
                 break;
             }
         }
@@ -158,6 +157,7 @@ impl<T> Line<T> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
     use std::time::Duration;
 
     use super::*;

@@ -6,6 +6,8 @@ mod copy;
 pub(crate) mod failpoint;
 mod folder;
 pub(crate) mod in_order;
+#[cfg(all(test, npz_shuttle))]
+mod interleavings;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;
@@ -15,5 +17,6 @@ pub(crate) mod read_at;
 pub(crate) mod regular;
 pub(crate) mod sweep;
 mod temp;
+pub(crate) mod threads;
 pub(crate) mod write_at;
 mod writeback;

@@ -1,9 +1,9 @@
 //! Work on several threads, with the results of one.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread::{Builder, scope};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
+use super::threads::{AtomicBool, Mutex, scope, start};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Calls `work` with each of `items` on up to `threads` threads, the caller's among them, and
@@ -40,8 +40,7 @@ pub(crate) fn map<T: Send, R: Send>(
         done
     };
     let (mut all, others) = scope(|scope| {
-        let start = |_| Builder::new().name("npz".into()).spawn_scoped(scope, run).ok();
-        let others: Vec<_> = (1..threads).map_while(start).collect();
+        let others: Vec<_> = (1..threads).map_while(|_| start(scope, "npz", run)).collect();
         let own = run();
         (own, others.into_iter().map(|other| other.join()).collect::<Vec<_>>())
     });

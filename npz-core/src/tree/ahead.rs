@@ -10,11 +10,11 @@
 
 use std::any::Any;
 use std::ops::Range;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{Builder, scope};
+use std::sync::PoisonError;
 
 use super::expect::WantedData;
 use crate::error::Result;
+use crate::io::threads::{Condvar, Mutex, MutexGuard, scope, start};
 use crate::npz::Archive;
 use crate::options::Cast;
 
@@ -246,9 +246,8 @@ pub(crate) fn with_ahead<T>(
     };
     scope(|scope| {
         let helpers = threads.min(ahead.parts.len());
-        let start =
-            |_| Builder::new().name("npz-load".into()).spawn_scoped(scope, || ahead.help()).ok();
-        let helpers: Vec<_> = (1..helpers).map_while(start).collect();
+        let help = |_| start(scope, "npz-load", || ahead.help());
+        let helpers: Vec<_> = (1..helpers).map_while(help).collect();
         let over = Over(&ahead);
         let result = load(Some(&ahead));
         drop(over);

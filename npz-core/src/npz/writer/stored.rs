@@ -8,13 +8,13 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread;
 
 use super::strided::{Gathering, Strip};
 use super::{BUFFER_BYTES, Entry, NpzWriter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::failpoint;
+use crate::io::threads::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use crate::io::threads::{scope, start};
 use crate::npz::layout::{Alignment, Slot};
 use crate::npz::method::Method;
 use crate::options;
@@ -71,15 +71,14 @@ impl<W: Write> NpzWriter<W> {
             return self.store_each(entries, None);
         }
         let forward = self.out.hooks.is_none();
-        let (start, alignment) = (self.out.position(), self.alignment);
-        thread::scope(|scope| {
+        let (position, alignment) = (self.out.position(), self.alignment);
+        scope(|scope| {
             let (send, ready) = sync_channel(WAITING);
             let (used, unused) = channel();
             let work = move || {
-                Preparing { forward, position: start, alignment, send, unused }.all(entries);
+                Preparing { forward, position, alignment, send, unused }.all(entries);
             };
-            let thread = thread::Builder::new().name("npz-save".to_owned());
-            let Ok(thread) = thread.spawn_scoped(scope, work) else {
+            let Some(thread) = start(scope, "npz-save", work) else {
                 // No thread is to be had just now: it takes longer, that's all.
                 return self.store_each(entries, None);
             };

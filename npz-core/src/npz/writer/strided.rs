@@ -6,8 +6,7 @@
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::atomic::Ordering;
 
 use crc32fast::Hasher;
 
@@ -17,6 +16,8 @@ use super::{Entry, NpzWriter};
 use crate::element::Gatherer;
 use crate::error::{Error, Result};
 use crate::io::failpoint;
+use crate::io::threads::AtomicUsize;
+use crate::io::threads::mpsc::{Sender, channel};
 use crate::npz::layout::Slot;
 
 /// An entry that both threads gather.
