@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
-use npz_core::{Error, Header, Order, Result};
+use npz_core::{AnyArray, Error, Header, Order, RawArray, Result};
 
+use crate::later::later_in_parts;
 use crate::progress::Progress;
 use crate::slice;
-use crate::source::Source;
+use crate::source::{Entry, Source};
 use crate::write::system;
 
 /// Items are read so many bytes at a time.
@@ -44,16 +45,11 @@ pub(crate) fn write(
             }
             Ok(())
         }
-        // Parts of what is packed cost as much as all of it.
-        Some(header) if header.nbytes() > WHOLE_BYTES && entry.data_offset.is_some() => {
-            let rows = header.shape().first().copied().unwrap_or(1);
-            let row = header.nbytes().checked_div(rows).unwrap_or(1).max(1);
-            let step = (WHOLE_BYTES / row).max(1);
+        Some(header) if rows_at_once(entry, header) < rows(header) => {
             verify(source, index)?;
-            for start in (0..rows).step_by(step) {
-                let end = start.saturating_add(step).min(rows);
-                let part = slice::slice(slice::along(0, start, end, header.shape().len()))?;
-                let part = source.slice(index, &part)?;
+            let step = rows_at_once(entry, header);
+            for start in (0..rows(header)).step_by(step) {
+                let part = in_c_order(source, index, start, step)?;
                 part.write_canonical(&mut *out).map_err(failed)?;
                 progress.add(part.nbytes() as u64);
             }
@@ -66,6 +62,44 @@ pub(crate) fn write(
             Ok(())
         }
     }
+}
+
+fn rows(header: &Header) -> usize {
+    header.shape().first().copied().unwrap_or(1)
+}
+
+/// How many indices of the first axis are read at once of an array that isn't in C order: all, unless it is
+/// large. Parts of what is packed cost as much as all of it.
+fn rows_at_once(entry: &Entry, header: &Header) -> usize {
+    let rows = rows(header).max(1);
+    if header.nbytes() <= WHOLE_BYTES || entry.data_offset.is_none() {
+        return rows;
+    }
+    let row = header.nbytes().checked_div(rows).unwrap_or(1).max(1);
+    (WHOLE_BYTES / row).clamp(1, rows)
+}
+
+/// So many rows of an array from `start` on, or what is left of them.
+fn in_c_order(source: &Source, index: usize, start: usize, count: usize) -> Result<AnyArray> {
+    let header = source.entries()[index].header.as_deref();
+    let shape = header.map(Header::shape).unwrap_or_default();
+    let end = start.saturating_add(count).min(shape.first().copied().unwrap_or(1));
+    source.slice(index, &slice::slice(slice::along(0, start, end, shape.len()))?)
+}
+
+/// The array at `index` under `header`, which is in C order; it is put in order when it is written.
+pub(crate) fn turned(source: &Source, index: usize, header: Header) -> Result<RawArray<'_>> {
+    let entry = &source.entries()[index];
+    let step = rows_at_once(entry, &header);
+    let row = header.nbytes().checked_div(rows(&header)).unwrap_or_default();
+    let logical = entry.logical_dtype.as_deref();
+    later_in_parts(header, logical, row.saturating_mul(step) as u64, move |part| {
+        if part == 0 {
+            verify(source, index)?;
+        }
+        let start = usize::try_from(part).unwrap_or(usize::MAX).saturating_mul(step);
+        in_c_order(source, index, start, step)
+    })
 }
 
 /// Compares the checksum of an entry, where it has one: parts of it don't.

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use npz_core::{AnyArray, Compression, NpzEditor, Order, SaveOptions};
+use npz_core::{AnyArray, Compression, Header, NpzEditor, Order, RawArray, SaveOptions};
 
+use crate::canonical;
 use crate::commands::extract::saved;
 use crate::error::{Failure, Result, Status};
 use crate::interrupt;
-use crate::later::cause;
+use crate::later::{cause, later};
 use crate::lenient::mend;
 use crate::output::Output;
-use crate::slice;
 use crate::source::{Kind, Options, Source};
 use crate::through::through;
 use crate::write::save_options;
@@ -75,14 +75,14 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
         editor.recompress_all(compression)?;
     }
     for (member, array) in &changed {
-        editor.put_any(member, array)?;
+        editor.put_raw(member, array)?;
     }
     editor.commit_to(output).map_err(cause)?;
     Ok(Status::Done)
 }
 
 /// The arrays whose npy files change, by their members.
-fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
+fn changed<'s>(args: &Args, source: &'s Source) -> Result<Vec<(&'s str, RawArray<'s>)>> {
     let mut changed = Vec::new();
     for (index, entry) in source.entries().iter().enumerate() {
         if args.numpy && entry.error.is_some() {
@@ -95,8 +95,8 @@ fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
         }
         let turned = args.c_order && header.order() == Order::Fortran;
         if turned {
-            let all = slice::everything(header.shape().len())?;
-            changed.push((member.to_owned(), source.slice(index, &all)?));
+            let header = Header::new(header.dtype().clone(), Order::C, header.shape())?;
+            changed.push((member, canonical::turned(source, index, header)?));
         } else if args.numpy {
             // What isn't written as np.save would is written anew.
             let header = saved(header)?;
@@ -105,9 +105,11 @@ fn changed(args: &Args, source: &Source) -> Result<Vec<(String, AnyArray)>> {
             let same_length = bytes.len() == text.len() + header.nbytes();
             if !same_length || !bytes.starts_with(&text) {
                 // Where its data are, and that they are no more and no less, is the reader's to say.
-                let array = AnyArray::from_bytes(header, source.read(index)?.as_bytes())?;
-                let array = array.with_logical_dtype(entry.logical_dtype.as_deref());
-                changed.push((member.to_owned(), array));
+                let logical = entry.logical_dtype.as_deref();
+                let written = header.clone();
+                let make =
+                    move || AnyArray::from_bytes(written.clone(), source.read(index)?.as_bytes());
+                changed.push((member, later(header, logical, make)?));
             }
         }
         interrupt::check()?;

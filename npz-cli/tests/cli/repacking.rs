@@ -40,6 +40,20 @@ fn stored_deflated_aligned_and_in_c_order() {
 }
 
 #[test]
+fn damaged_arrays_are_not_put_in_another_order() {
+    let folder = Folder::new();
+    let (from, to) = (odd(&folder, "odd.npz"), folder.path("to.npz"));
+    let start = NpzReader::open(&from).unwrap().entry("fortran").unwrap().data_offset().unwrap();
+    let mut bytes = fs::read(&from).unwrap();
+    bytes[usize::try_from(start.unwrap()).unwrap()] ^= 1;
+    fs::write(&from, bytes).unwrap();
+    let (status, _, err) = npz(["repack", "--c-order", text(&from), text(&to)]);
+    assert_eq!(status, 2);
+    assert!(err.contains("entry \"fortran\"") && err.contains("CRC-32"), "{err}");
+    assert!(!to.exists());
+}
+
+#[test]
 fn the_bytes_are_those_of_np_savez() {
     let folder = Folder::new();
     let (ours, theirs) = (folder.path("ours.npz"), folder.path("theirs.npz"));
