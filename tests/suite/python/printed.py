@@ -63,6 +63,8 @@ def examples():
         for value in bits:
             yield np.array([value])
             yield np.array(value)
+    if np.finfo(np.longdouble).nmant == 63:
+        yield from long_doubles()
     for text in "c8 c16".split():
         yield np.array([1 + 2j, -0.5j, 1e10 + 1j, 3], text)
         yield np.array([complex(np.nan, -np.inf), complex(np.inf, np.nan), 1.5], text)
@@ -98,6 +100,47 @@ def examples():
     yield np.zeros(2, [])
     yield np.array((1e7, 1e3, 1e15, 1e16), "f4,f2,f8,f8")
     yield np.zeros(1500, [("x", "i4"), ("y", "f4")])
+
+
+def long_doubles():
+    long = np.longdouble
+    info = np.finfo(long)
+    for values in (
+        [long(1) / 3, long(2) / 3, long(100) / 3],
+        [long(1), long(1) + info.eps],
+        [long("0.1"), long(0.1), long("0.3")],
+        [long("1e400"), long("-1e-400"), long(0)],
+        [info.max, info.tiny, info.smallest_subnormal],
+        [long("nan"), long("-inf"), long("1e4000")],
+        [long("-0.0"), long("-1.5"), long("2")],
+        [long(2) ** 64, long(2) ** 64 - 1, long(2) ** 63, long(2) ** -63],
+        [long("9.999999999e7"), long(1)],
+        [long("1e8") - long("1e-10"), long(1)],
+        [long("0.00009999999999999999999"), long(1)],
+        [long("0.999999999"), long("0.9999999949999999999")],
+        [long("1.000000005"), long("1.0000000050000000001")],
+        [long(2) ** n for n in (16383, 16382, -16382, -16445)],
+        [long("1e308"), long("1.8e308")],
+        [long("5e-324"), long("1e-330")],
+    ):
+        for order in "<>":
+            yield np.array(values, order + "f16")
+        for value in values:
+            yield np.array(value)
+        yield np.array([(value, 1) for value in values], [("x", long), ("y", "i1")])
+    yield rng.normal(size=50).astype(long) / 3
+    yield (10.0 ** rng.uniform(-3, 3, 30)).astype(long) / 7
+    yield long(10) ** rng.integers(-4900, 4900, 20).astype(long)
+    for exponent in rng.integers(1, 0x7FFE, 100):
+        bits = np.zeros(16, np.uint8)
+        bits[:8] = rng.integers(0, 256, 8)
+        bits[7] |= 0x80
+        bits[8:10] = [exponent & 255, exponent >> 8]
+        yield bits.view(long)
+        yield bits.view(long).reshape(())
+    pairs = [long(1) / 3, -long("1e400"), long("1e-400"), long(0)]
+    yield np.array([complex(0)] * 4, np.clongdouble) + np.array(pairs) + 1j * np.array(pairs[::-1])
+    yield np.array(long(1) / 3 + 1j * (long(2) / 3))
 
 
 if sys.argv[1] == "--make":

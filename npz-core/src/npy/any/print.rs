@@ -6,6 +6,7 @@
 mod dtype;
 mod float;
 mod format;
+mod long;
 
 use std::fmt::{self, Write};
 
@@ -51,8 +52,8 @@ impl AnyArray {
 }
 
 /// NumPy's `str`. What differs: bytes without dimensions are `b'…'`, without the `np.bytes_(…)`
-/// around them; `longdouble` is shown with the digits of an `f64`, no code point
-/// of text that is no Unicode character is shown as it is, and `complex32` and `float8` as bytes.
+/// around them; no code point of text that is no Unicode character is shown as it is, and `complex32`
+/// and `float8` as bytes. `longdouble` is that of x86.
 impl fmt::Display for AnyArray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_text(self.len() > THRESHOLD))

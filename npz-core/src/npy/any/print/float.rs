@@ -1,13 +1,125 @@
 //! Floating-point numbers: as many digits as tell a number from its neighbours, but at most 8
 //! behind the point, in columns.
 
+use std::cmp::Ordering;
+
 use half::f16;
+
+use super::long::{Long, Special};
 
 /// Most digits behind the point.
 const PRECISION: usize = 8;
 
 /// More than any number has.
 const ALL_DIGITS: usize = 1100;
+
+/// A number of a type, which decides on its digits.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Number {
+    Float(f64, Width),
+    Long(Long),
+}
+
+impl Number {
+    fn is_finite(self) -> bool {
+        match self {
+            Self::Float(value, _) => value.is_finite(),
+            Self::Long(long) => long.special.is_none(),
+        }
+    }
+
+    pub(super) fn is_nan(self) -> bool {
+        match self {
+            Self::Float(value, _) => value.is_nan(),
+            Self::Long(long) => long.special == Some(Special::Nan),
+        }
+    }
+
+    pub(super) fn is_zero(self) -> bool {
+        match self {
+            Self::Float(value, _) => value == 0.0,
+            Self::Long(long) => long.is_zero(),
+        }
+    }
+
+    pub(super) fn has_minus(self) -> bool {
+        match self {
+            Self::Float(value, _) => value.is_sign_negative(),
+            Self::Long(long) => long.negative,
+        }
+    }
+
+    fn width(self) -> Width {
+        match self {
+            Self::Float(_, width) => width,
+            Self::Long(_) => Width::F64,
+        }
+    }
+
+    /// How its size compares with that of `other`, which is of the same type; neither is zero.
+    fn compare_size(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Float(value, _), Self::Float(other, _)) => value.abs().total_cmp(&other.abs()),
+            (Self::Long(long), Self::Long(other)) => long.compare_size(other),
+            _ => Ordering::Equal,
+        }
+    }
+
+    /// Whether its size is less than `limit`; it isn't zero.
+    fn is_below(self, limit: f64) -> bool {
+        match self {
+            Self::Float(value, _) => value.abs() < limit,
+            Self::Long(long) => long.compare_size(Long::of(limit)).is_lt(),
+        }
+    }
+
+    /// Whether a number that stands alone, and isn't zero, is so small that it has an exponent.
+    fn is_tiny(self) -> bool {
+        match self {
+            Self::Float(value, _) => value.abs() < 1e-4,
+            Self::Long(long) => long.compare_size(Long::TEN_THOUSANDTH).is_lt(),
+        }
+    }
+
+    /// How many times as large as `other` it is; neither is zero.
+    fn times(self, other: Self) -> f64 {
+        match (self, other) {
+            (Self::Float(value, width), Self::Float(other, _)) => {
+                width.round(value.abs() / other.abs())
+            }
+            (Self::Long(long), Self::Long(other)) => long.times(other),
+            _ => 1.0,
+        }
+    }
+
+    /// The fewest digits that make just this number, and the decimal exponent of the first.
+    fn shortest(self) -> (String, i32) {
+        match self {
+            Self::Float(value, width) => width.shortest(value),
+            Self::Long(long) => long.shortest(),
+        }
+    }
+
+    /// So many digits behind the first, and the decimal exponent of that.
+    fn digits(self, behind: usize) -> (String, i32) {
+        match self {
+            Self::Float(value, _) => split(&format!("{:.behind$e}", value.abs())),
+            Self::Long(long) => long.to_digits(behind),
+        }
+    }
+
+    /// What stands before and behind the point, so many digits of it.
+    fn fixed(self, behind: usize) -> (String, String) {
+        match self {
+            Self::Float(value, _) => {
+                let text = format!("{:.behind$}", value.abs());
+                let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+                (whole.to_owned(), fraction.to_owned())
+            }
+            Self::Long(long) => long.to_fixed(behind),
+        }
+    }
+}
 
 /// Which type the numbers are of; their values are all values of `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +181,8 @@ fn split(text: &str) -> (String, i32) {
     (mantissa.replace('.', ""), exponent.parse().unwrap_or_default())
 }
 
-fn sign(value: f64, plus: bool) -> &'static str {
-    match (value.is_sign_negative(), plus) {
+fn sign(value: Number, plus: bool) -> &'static str {
+    match (value.has_minus(), plus) {
         (true, _) => "-",
         (false, true) => "+",
         (false, false) => "",
@@ -78,15 +190,14 @@ fn sign(value: f64, plus: bool) -> &'static str {
 }
 
 /// What stands before and behind the point.
-fn positional(value: f64, width: Width, precision: usize, plus: bool) -> (String, String) {
-    let (digits, exponent) = width.shortest(value);
+fn positional(value: Number, precision: usize, plus: bool) -> (String, String) {
+    let (digits, exponent) = value.shortest();
     let len = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let fraction_len = len.saturating_sub(1).saturating_sub(exponent);
     let too_long = usize::try_from(fraction_len).is_ok_and(|len| len > precision);
     let (whole, fraction) = if too_long {
-        let text = format!("{:.precision$}", value.abs());
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        (whole.to_owned(), fraction.trim_end_matches('0').to_owned())
+        let (whole, fraction) = value.fixed(precision);
+        (whole, fraction.trim_end_matches('0').to_owned())
     } else if exponent < 0 {
         let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
         ("0".to_owned(), zeros + &digits)
@@ -97,20 +208,20 @@ fn positional(value: f64, width: Width, precision: usize, plus: bool) -> (String
         let (whole, fraction) = digits.split_at(point);
         (whole.to_owned(), fraction.to_owned())
     };
-    let fraction = if value == 0.0 { String::new() } else { fraction };
+    let fraction = if value.is_zero() { String::new() } else { fraction };
     (sign(value, plus).to_owned() + &whole, fraction)
 }
 
 /// The first digit, those behind the point, and the exponent; at least `least` behind the point.
-fn scientific(value: f64, width: Width, least: usize, most: usize, plus: bool) -> [String; 3] {
-    let (mut digits, mut exponent) = width.shortest(value);
+fn scientific(value: Number, least: usize, most: usize, plus: bool) -> [String; 3] {
+    let (mut digits, mut exponent) = value.shortest();
     if digits.len() - 1 > most {
-        (digits, exponent) = split(&format!("{:.most$e}", value.abs()));
+        (digits, exponent) = value.digits(most);
         digits.truncate(digits.trim_end_matches('0').len().max(1));
     }
     if digits.len() - 1 < least {
         // NumPy goes on with the digits of the number itself
-        (digits, exponent) = split(&format!("{:.least$e}", value.abs()));
+        (digits, exponent) = value.digits(least);
     }
     let (first, rest) = digits.split_at(1);
     let exponent = format!("{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs());
@@ -118,26 +229,26 @@ fn scientific(value: f64, width: Width, least: usize, most: usize, plus: bool) -
 }
 
 /// A number for itself, with all its digits.
-pub(super) fn scalar(value: f64, width: Width, trim_zero: bool) -> String {
+pub(super) fn scalar(value: Number, trim_zero: bool) -> String {
     if !value.is_finite() {
         return non_finite(value, false);
     }
-    let size = value.abs();
-    if size == 0.0 || (1e-4..width.scalar_exponent_from()).contains(&size) {
-        let (whole, fraction) = positional(value, width, ALL_DIGITS, false);
+    let by_point = || !value.is_tiny() && value.is_below(value.width().scalar_exponent_from());
+    if value.is_zero() || by_point() {
+        let (whole, fraction) = positional(value, ALL_DIGITS, false);
         return match (fraction.is_empty(), trim_zero) {
             (true, true) => whole,
             (true, false) => whole + ".0",
             (false, _) => format!("{whole}.{fraction}"),
         };
     }
-    let [first, rest, exponent] = scientific(value, width, 0, ALL_DIGITS, false);
+    let [first, rest, exponent] = scientific(value, 0, ALL_DIGITS, false);
     let point = if rest.is_empty() { "" } else { "." };
     format!("{first}{point}{rest}e{exponent}")
 }
 
-fn non_finite(value: f64, plus: bool) -> String {
-    match (value.is_nan(), value < 0.0, plus) {
+fn non_finite(value: Number, plus: bool) -> String {
+    match (value.is_nan(), value.has_minus(), plus) {
         (true, _, true) => "+nan",
         (true, _, false) => "nan",
         (false, true, _) => "-inf",
@@ -150,7 +261,6 @@ fn non_finite(value: f64, plus: bool) -> String {
 /// The columns of some numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
-    width: Width,
     plus: bool,
     /// Places before and behind the point.
     left: usize,
@@ -160,33 +270,37 @@ pub(super) struct Column {
     precision: usize,
 }
 
-type Visit<'a> = &'a mut dyn FnMut(f64);
+type Visit<'a> = &'a mut dyn FnMut(Number);
 
 impl Column {
     /// `each` gives all numbers; `plus` writes the sign of positive ones.
-    pub(super) fn new(width: Width, plus: bool, each: &dyn Fn(Visit<'_>)) -> Self {
-        let (mut smallest, mut largest) = (f64::INFINITY, 0.0_f64);
+    pub(super) fn new(plus: bool, each: &dyn Fn(Visit<'_>)) -> Self {
+        let mut ends: Option<(Number, Number)> = None;
         let (mut any_finite, mut any_special, mut negative_infinity) = (false, false, false);
         each(&mut |value| {
             any_finite |= value.is_finite();
             any_special |= !value.is_finite();
-            negative_infinity |= value == f64::NEG_INFINITY;
-            if value.is_finite() && value != 0.0 {
-                smallest = smallest.min(value.abs());
-                largest = largest.max(value.abs());
+            negative_infinity |= !value.is_finite() && !value.is_nan() && value.has_minus();
+            if value.is_finite() && !value.is_zero() {
+                let (smallest, largest) = ends.unwrap_or((value, value));
+                ends = Some((
+                    if value.compare_size(smallest).is_lt() { value } else { smallest },
+                    if value.compare_size(largest).is_gt() { value } else { largest },
+                ));
             }
         });
-        let spread = largest > 0.0
-            && (largest >= width.exponent_from()
-                || smallest < width.round(0.0001)
-                || width.round(largest / smallest) > 1000.0);
-        let mut column =
-            Self { width, plus, left: 0, right: 0, exponent: None, precision: PRECISION };
+        let spread = ends.is_some_and(|(smallest, largest)| {
+            let width = largest.width();
+            !largest.is_below(width.exponent_from())
+                || smallest.is_below(width.round(0.0001))
+                || largest.times(smallest) > 1000.0
+        });
+        let mut column = Self { plus, left: 0, right: 0, exponent: None, precision: PRECISION };
         if any_finite && spread {
             let (mut exponent_len, mut fraction_len) = (0, 0);
             each(&mut |value| {
                 if value.is_finite() {
-                    let [first, rest, exponent] = scientific(value, width, 0, PRECISION, plus);
+                    let [first, rest, exponent] = scientific(value, 0, PRECISION, plus);
                     column.left = column.left.max(first.len());
                     fraction_len = rest.len().max(fraction_len);
                     exponent_len = exponent.len().max(exponent_len);
@@ -198,7 +312,7 @@ impl Column {
         } else if any_finite {
             each(&mut |value| {
                 if value.is_finite() {
-                    let (whole, fraction) = positional(value, width, PRECISION, plus);
+                    let (whole, fraction) = positional(value, PRECISION, plus);
                     column.left = column.left.max(whole.len());
                     column.right = column.right.max(fraction.len());
                 }
@@ -212,18 +326,18 @@ impl Column {
         column
     }
 
-    pub(super) fn number(&self, value: f64) -> String {
+    pub(super) fn number(&self, value: Number) -> String {
         if !value.is_finite() {
             let total = self.left + self.right + 1;
             return format!("{:>total$}", non_finite(value, self.plus));
         }
         if let Some(len) = self.exponent {
             let [first, rest, exponent] =
-                scientific(value, self.width, self.precision, self.precision, self.plus);
+                scientific(value, self.precision, self.precision, self.plus);
             let (sign, digits) = exponent.split_at(1);
             return format!("{first:>left$}.{rest}e{sign}{digits:0>len$}", left = self.left);
         }
-        let (whole, fraction) = positional(value, self.width, self.precision, self.plus);
+        let (whole, fraction) = positional(value, self.precision, self.plus);
         format!("{whole:>left$}.{fraction:<right$}", left = self.left, right = self.right)
     }
 }

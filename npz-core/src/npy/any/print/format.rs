@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use half::f16;
 
-use super::float::{self, Column, Width};
+use super::float::{self, Column, Number, Width};
+use super::long::Long;
 use super::{EDGE, THRESHOLD};
 use crate::dtype::{ByteOrder, DType, Scalar, ScalarKind, TimeUnit};
 use crate::element::{NAT, datetime_text, timedelta_text};
@@ -82,8 +83,7 @@ impl Format {
             width
         };
         let column = |plus, part: usize| {
-            let width = float_width(scalar.kind());
-            Column::new(width, plus, &|visit| {
+            Column::new(plus, &|visit| {
                 items(&mut |item| visit(parts(scalar, item)[part]));
             })
         };
@@ -201,7 +201,7 @@ fn tuple(items: impl Iterator<Item = String>) -> String {
 /// The item of an array without dimensions, which `str` writes without quotes and in full.
 pub(super) fn scalar(dtype: &DType, item: &[u8]) -> String {
     let DType::Scalar(scalar) = dtype else { return inside_record(dtype, item) };
-    let number = |value| float::scalar(value, float_width(scalar.kind()), true);
+    let number = |value| float::scalar(value, true);
     match scalar.kind() {
         ScalarKind::Str(_) => text(*scalar, item),
         ScalarKind::DateTime(unit) => {
@@ -212,8 +212,8 @@ pub(super) fn scalar(dtype: &DType, item: &[u8]) -> String {
         }
         ScalarKind::C64 | ScalarKind::C128 | ScalarKind::CLongDouble => {
             let [re, im] = parts(*scalar, item);
-            let plus = if im.is_sign_negative() && !im.is_nan() { "" } else { "+" };
-            if re == 0.0 && re.is_sign_positive() {
+            let plus = if im.has_minus() && !im.is_nan() { "" } else { "+" };
+            if re.is_zero() && !re.has_minus() {
                 return number(im) + "j";
             }
             format!("({}{plus}{}j)", number(re), number(im))
@@ -226,7 +226,7 @@ pub(super) fn scalar(dtype: &DType, item: &[u8]) -> String {
 fn inside_record(dtype: &DType, item: &[u8]) -> String {
     match dtype {
         DType::Scalar(scalar) if is_float(scalar.kind()) => {
-            float::scalar(parts(*scalar, item)[0], float_width(scalar.kind()), false)
+            float::scalar(parts(*scalar, item)[0], false)
         }
         DType::Record(record) => tuple(record.fields().iter().map(|field| {
             let bytes = item.get(field.offset()..).and_then(|b| b.get(..field.dtype().itemsize()));
@@ -286,46 +286,28 @@ fn signed(scalar: Scalar, item: &[u8]) -> i64 {
 }
 
 /// A float, or both parts of a complex number.
-fn parts(scalar: Scalar, item: &[u8]) -> [f64; 2] {
+fn parts(scalar: Scalar, item: &[u8]) -> [Number; 2] {
     let half = |item: &[u8]| {
         let bits = u128::from_le_bytes(little(scalar, item));
         let low = |count: u32| bits & ((1 << count) - 1);
         match scalar.kind() {
-            ScalarKind::F16 => f16::from_bits(u16::try_from(low(16)).unwrap_or_default()).to_f64(),
-            ScalarKind::F32 | ScalarKind::C64 => {
-                f32::from_bits(u32::try_from(low(32)).unwrap_or_default()).into()
+            ScalarKind::F16 => {
+                let half = f16::from_bits(u16::try_from(low(16)).unwrap_or_default());
+                Number::Float(half.to_f64(), Width::F16)
             }
-            ScalarKind::LongDouble | ScalarKind::CLongDouble => extended(bits),
-            _ => f64::from_bits(u64::try_from(low(64)).unwrap_or_default()),
+            ScalarKind::F32 | ScalarKind::C64 => {
+                let single = f32::from_bits(u32::try_from(low(32)).unwrap_or_default());
+                Number::Float(single.into(), Width::F32)
+            }
+            ScalarKind::LongDouble | ScalarKind::CLongDouble => Number::Long(Long::from_bits(bits)),
+            _ => {
+                let double = f64::from_bits(u64::try_from(low(64)).unwrap_or_default());
+                Number::Float(double, Width::F64)
+            }
         }
     };
     let (first, second) = item.split_at(scalar.kind().unit_size().min(item.len()));
-    [half(first), if second.is_empty() { 0.0 } else { half(second) }]
-}
-
-/// The 80 bits of an x86 `long double`, rounded.
-fn extended(bits: u128) -> f64 {
-    let mantissa = u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
-    let exponent = i32::try_from(bits >> 64 & 0x7FFF).unwrap_or_default();
-    let size = match exponent {
-        0x7FFF if mantissa << 1 == 0 => f64::INFINITY,
-        0x7FFF => f64::NAN,
-        #[allow(clippy::cast_precision_loss)]
-        _ => {
-            // in two steps, since neither factor may leave the range that the product is in
-            let power = exponent - 16_383 - 63;
-            (mantissa as f64) * 2_f64.powi(power / 2) * 2_f64.powi(power - power / 2)
-        }
-    };
-    if bits >> 79 & 1 == 1 { -size } else { size }
-}
-
-fn float_width(kind: ScalarKind) -> Width {
-    match kind {
-        ScalarKind::F16 => Width::F16,
-        ScalarKind::F32 | ScalarKind::C64 => Width::F32,
-        _ => Width::F64,
-    }
+    [half(first), half(second)]
 }
 
 /// The text without the NULs behind it.
