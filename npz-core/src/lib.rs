@@ -123,6 +123,8 @@ mod dtype;
 mod element;
 mod error;
 mod include;
+#[cfg(all(test, npz_shuttle))]
+mod interleavings;
 mod io;
 mod limits;
 mod literal;

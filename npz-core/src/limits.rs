@@ -77,10 +77,10 @@ impl Limits {
         /// Most dimensions; 64, as in NumPy 2.
         dimensions: usize;
         /// Most entries in an archive; 2^20. Checked before the directory is read, and against
-        /// the directory's size, since an entry takes at least 46 bytes there.
+        /// the directory's size, since an entry takes at least 46 bytes there. (Leniently, once it is read.)
         entries: usize;
         /// Largest directory of an archive, in bytes; 256 MiB, which is as many entries as
-        /// [`entries`](Self::entries) allows with names of 200 bytes. It is read as a whole.
+        /// [`entries`](Self::entries) allows with names of 200 bytes. It is read as a whole. (Read leniently, it is bound by the file alone.)
         directory_bytes: u64;
         /// Largest uncompressed size of one entry, in bytes; unlimited, since a stored entry can't
         /// be larger than the file that backs it, and a deflated one is bound by the ratio.

@@ -41,9 +41,10 @@ pub(crate) fn check_enum(input: &Enum<'_>, errors: &mut Errors) {
 fn container(attrs: &StructAttrs, errors: &mut Errors) {
     if let Some(separator) = &attrs.separator {
         let text = separator.value.value();
-        if text.is_empty() || text.contains('\0') {
+        if text.is_empty() || text.contains(|c: char| c == '\0' || c.is_ascii_digit()) {
             let message = "the separator joins the levels of a name, as in `layers/0/weight`; it \
-                can't be empty, nor contain the character NUL (`\\0`)";
+                can't be empty, nor contain a digit, which are a list's indices, nor the character \
+                NUL (`\\0`)";
             errors.at(&separator.value, message);
         }
     }

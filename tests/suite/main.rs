@@ -27,6 +27,7 @@ mod failing_writers;
 mod failpoints;
 mod faults_in;
 mod flattened;
+mod foreign_members;
 mod full_disk;
 mod fuzz_targets;
 mod hostile;

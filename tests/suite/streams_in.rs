@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 
 use ndarray::{Array, ArrayD, Ix1, Ix2, IxDyn, arr1};
 use npz_core::{
-    Compression, Error, ErrorKind, Limits, LoadOptions, NpzReader, NpzStream, NpzWriter, Result,
-    SaveOptions, write_npy,
+    Compression, Error, ErrorKind, Limits, LoadOptions, NpyReader, NpyWriter, NpzReader, NpzStream,
+    NpzWriter, RawArray, Result, SaveOptions, write_npy,
 };
 use zip::write::SimpleFileOptions;
 
@@ -331,4 +331,21 @@ fn marks_of_segments_stand_in_the_directory_alone() {
     let entry = stream.next_entry().unwrap().unwrap();
     assert_eq!(entry.read::<f64, Ix1>().unwrap(), array);
     assert!(stream.next_entry().unwrap().is_none());
+}
+
+#[test]
+fn bytes_behind_an_array_are_found_by_every_reader_that_is_to_find_them() {
+    let mut bytes = NpyWriter::new(Vec::new()).write(&arr1(&[1_u8, 2, 3])).unwrap();
+    bytes.push(0);
+    let strict = LoadOptions::new().allow_trailing(false);
+    let rows = |options: &LoadOptions| -> Result<Vec<ndarray::Array1<u8>>> {
+        NpyReader::with_options(&bytes[..], options)?.chunks::<u8, Ix1>(2)?.collect()
+    };
+    assert_eq!(rows(&LoadOptions::new()).unwrap().len(), 2);
+    let raw = |options: &LoadOptions| RawArray::from_npy(&bytes[..], 0, options).map(drop);
+    raw(&LoadOptions::new()).unwrap();
+    for error in [rows(&strict).map(drop).unwrap_err(), raw(&strict).unwrap_err()] {
+        assert_eq!((error.kind(), error.offset()), (ErrorKind::Corrupt, Some(131)));
+        assert!(error.to_string().contains("allow_trailing"), "{error}");
+    }
 }

@@ -258,3 +258,57 @@ fn python_finds_all_of_a_list() {
     let Some(output) = oracle::python(script, [saved.path.as_os_str()]) else { return };
     assert_eq!(output.trim(), "{'1': '0'} [1. 2.]");
 }
+
+/// What shares an earlier item's arrays writes none, and still its key must be told from what is below.
+#[test]
+fn keys_with_dots_are_refused_for_what_is_shared_too() {
+    let refused = |saved: npz_core::Result<Vec<u8>>| {
+        let error = saved.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Name);
+        assert!(error.to_string().contains("contains the separator"), "{error}");
+    };
+    fn written<T: SaveNpz>(value: &T) -> npz_core::Result<Vec<u8>> {
+        let mut writer = NpzWriter::new(Vec::new());
+        writer.add_all(value)?;
+        writer.finish()
+    }
+    let blocks = Arc::new(vec![Block { weight: array(), bias: arr1(&[3.0]) }]);
+    let list = |keys: [&str; 2]| keys.map(|key| (key.to_owned(), blocks.clone()));
+    refused(written(&BTreeMap::from(list(["a", "a.0"]))));
+    refused(written(&BTreeMap::from(list(["a", "a.b"]))));
+    let one = block(&array());
+    refused(written(&BTreeMap::from(["a", "a.b"].map(|key| (key.to_owned(), one.clone())))));
+    let map = Arc::new(BTreeMap::from([("x".to_owned(), 1.0_f32)]));
+    let other = Arc::new(BTreeMap::from([("y".to_owned(), 2.0_f32)]));
+    let maps = [("a", &map), ("b.q", &map), ("b", &other)];
+    refused(written(&BTreeMap::from(maps.map(|(key, map)| (key.to_owned(), map.clone())))));
+    // Arrays themselves may have any key.
+    let shared = array();
+    comes_back(&BTreeMap::from(["a", "a.b", "c.d"].map(|key| (key.to_owned(), shared.clone()))));
+    let other = arr1(&[7.0]).into_shared();
+    for keys in [
+        ["a", "a.b", "c"],
+        ["a", "c", "a.b"],
+        ["c", "a", "a.b"],
+        ["b.a", "b", "c"],
+        ["a", "b", "b.a"],
+    ] {
+        for different in 0..3 {
+            let mut at = 0;
+            let map = BTreeMap::from(keys.map(|key| {
+                at += 1;
+                (key.to_owned(), if at == different + 1 { other.clone() } else { shared.clone() })
+            }));
+            // Another array below one that others stand for would be found below these as well.
+            let within = map.iter().find(|(_, array)| **array == other).unwrap().0;
+            let stands_below = ["a.b", "b.a"].contains(&within.as_str());
+            match stands_below && keys.contains(&"c") {
+                true => {
+                    let error = written(&map).unwrap_err();
+                    assert_eq!((error.kind(), error.entry()), (ErrorKind::Name, Some(&**within)));
+                }
+                false => comes_back(&map),
+            }
+        }
+    }
+}

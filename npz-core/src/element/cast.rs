@@ -173,14 +173,32 @@ number! { bool: |value| is_some(value);
     }
 }
 
-// f64 holds every integer that is not beyond f16 anyway, and from f64 there is one rounding only.
-number! { f16: |value| f16::from_f64(value as f64);
+/// The nearest `f16`, ties to even. (`f16::from_f64` rounds to `f32` first, or leaves bits out of account,
+/// as the processor has it.)
+pub(crate) fn nearest_f16(value: f64) -> f16 {
+    #[allow(clippy::cast_possible_truncation)]
+    let single = value as f32;
+    let rounded = f64::from(single);
+    let bits = single.to_bits();
+    let exact = rounded == value || value.is_nan();
+    // Cut off, and odd if that lost anything: then no second rounding can take it for a tie.
+    let bits = match rounded.abs() > value.abs() {
+        _ if exact => bits,
+        true => (bits - 1) | 1,
+        false => bits | 1,
+    };
+    f16::from_f32(f32::from_bits(bits))
+}
+
+// f64 holds every integer that is not beyond f16 anyway.
+number! { f16: |value| nearest_f16(value as f64);
     fn of_f16(value: f16) -> Self {
         value
     }
 }
 
-number! { bf16: |value| bf16::from_f64(value as f64);
+// By way of f32, as ml_dtypes has it.
+number! { bf16: |value| bf16::from_f32(value as f32);
     fn of_bf16(value: bf16) -> Self {
         value
     }
@@ -276,6 +294,29 @@ where
 mod tests {
     use super::*;
     use crate::element::Element;
+
+    #[test]
+    fn the_nearest_half_is_found() {
+        for bits in 0..0x7C00_u16 {
+            let [below, above] = [bits, bits + 1].map(f16::from_bits);
+            // 65536 would be next.
+            let next = if above.is_finite() { above.to_f64() } else { 65_536.0 };
+            let tie = f64::midpoint(below.to_f64(), next);
+            let even = if bits % 2 == 0 { below } else { above };
+            let (less, more) = (tie.to_bits() - 1, tie.to_bits() + 1);
+            let cases = [(tie, even), (f64::from_bits(less), below), (f64::from_bits(more), above)];
+            for (value, nearest) in cases.into_iter().chain([(below.to_f64(), below)]) {
+                assert_eq!(nearest_f16(value), nearest, "{value:e}");
+                assert_eq!(nearest_f16(-value), -nearest, "-{value:e}");
+            }
+        }
+        assert_eq!(nearest_f16(f64::MAX), f16::INFINITY);
+        assert_eq!(nearest_f16(-f64::MAX), f16::NEG_INFINITY);
+        assert_eq!(nearest_f16(f64::INFINITY), f16::INFINITY);
+        assert_eq!(nearest_f16(5e-324).to_bits(), 0);
+        assert_eq!(nearest_f16(-5e-324).to_bits(), 0x8000);
+        assert!(nearest_f16(f64::NAN).is_nan());
+    }
 
     fn kinds() -> Vec<ScalarKind> {
         use ScalarKind as K;

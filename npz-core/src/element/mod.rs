@@ -24,6 +24,7 @@ use crate::options::Cast;
 
 pub(crate) use self::buffer::Buffer;
 pub use self::bytes::ByteString;
+pub(crate) use self::cast::nearest_f16;
 pub use self::field::{FixedElement, RecordField};
 pub use self::fixed::{Bytes, Text, Void};
 pub use self::longdouble::{ComplexLongDouble, LongDouble};

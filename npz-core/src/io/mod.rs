@@ -6,8 +6,6 @@ mod copy;
 pub(crate) mod failpoint;
 mod folder;
 pub(crate) mod in_order;
-#[cfg(all(test, npz_shuttle))]
-mod interleavings;
 pub(crate) mod locked;
 #[cfg(feature = "mmap")]
 pub(crate) mod mmap;

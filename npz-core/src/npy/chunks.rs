@@ -186,11 +186,11 @@ impl<A: Element, D: Dimension> Iterator for ArrayChunks<'_, A, D> {
 impl<A: Element, D: Dimension> FusedIterator for ArrayChunks<'_, A, D> {}
 
 /// The rest of a `.npy` file.
-struct NpyBody<R>(R);
+struct NpyBody<R>(NpyReader<R>);
 
 impl<R: Read> ReadExact for NpyBody<R> {
     fn read_exact(&mut self, buf: &mut [u8]) -> Result<()> {
-        IoSource(&mut self.0).read_exact(buf)
+        IoSource(self.0.rest()).read_exact(buf)
     }
 }
 
@@ -200,7 +200,7 @@ impl<R: Read> Body for NpyBody<R> {
     }
 
     fn finish(&mut self) -> Result<()> {
-        Ok(())
+        self.0.finish()
     }
 }
 
@@ -229,14 +229,14 @@ impl<R: Read> NpyReader<R> {
     where
         R: 'r,
     {
-        let (header, cast, reader) = self.into_parts();
+        let (header, cast) = (self.header().clone(), self.cast());
         check_chunks::<A, D>(&header, cast, rows)?;
         if !has_rows(&header) {
             let message = "the array is in Fortran order, so its rows don't follow each other; read \
                            it whole, or rows by read_npy_slice";
             return Err(Error::new(ErrorKind::Unsupported, message));
         }
-        let source = RowSource::Stream(Box::new(NpyBody(reader)));
+        let source = RowSource::Stream(Box::new(NpyBody(self)));
         Ok(ArrayChunks::new(header, cast, rows, source, |error| error))
     }
 }

@@ -10,7 +10,7 @@ use super::array::read_any;
 use super::chunks::Body;
 use super::header::{Header, Order};
 use super::pieces::AnyPieces;
-use super::reader::read_header;
+use super::reader::{check_trailing, read_header};
 use super::slice::{Gather, Selection, read_any_slice};
 use super::values::{ValueCounts, count_values};
 use crate::dtype::ByteOrder;
@@ -87,12 +87,19 @@ impl<'a> RawArray<'a> {
     /// The array of the `.npy` file that starts at byte `start` of `source`. Reads its header.
     ///
     /// # Errors
-    /// When the bytes are no `.npy` header, or `source` ends before the array does.
+    /// When the bytes are no `.npy` header, `source` ends before the array does, or goes on behind it
+    /// though [`LoadOptions::allow_trailing`] is `false`.
     pub fn from_npy(source: impl ReadAt + 'a, start: u64, options: &LoadOptions) -> Result<Self> {
         let place = |error: Error| error.map_offset(|at| at.saturating_add(start));
         let mut bytes = Tail { source: &source, at: start };
         let (header, len) = read_header(Vec::new(), &mut bytes, &options.limits).map_err(place)?;
-        Self::new(header, source, start.saturating_add(len as u64))
+        let offset = start.saturating_add(len as u64);
+        let size = source.size().map_err(|error| Error::io("find the file's size", error))?;
+        // Only a pickle itself knows where it ends.
+        if !header.dtype().has_object() {
+            check_trailing(offset.saturating_add(header.nbytes() as u64), size, options)?;
+        }
+        Self::new(header, source, offset)
     }
 
     /// Says by `ml_dtypes`' name what the items are, where the dtype doesn't tell; an archive that

@@ -130,9 +130,9 @@ impl<R: Read> NpyReader<R> {
         &self.header
     }
 
-    /// The header, how far its array may be converted, and what follows it.
-    pub(super) fn into_parts(self) -> (Header, Cast, R) {
-        (self.header, self.cast, self.reader)
+    /// How far its array may be converted.
+    pub(super) fn cast(&self) -> Cast {
+        self.cast
     }
 
     /// Reads the array.
@@ -160,12 +160,17 @@ impl<R: Read> NpyReader<R> {
     }
 
     /// Looks for bytes behind the array, if there may be none.
-    fn finish(mut self) -> Result<()> {
+    pub(super) fn finish(&mut self) -> Result<()> {
         if self.allow_trailing || is_at_end(&mut self.reader, &mut [0])? {
             return Ok(());
         }
         let end = self.data_offset.saturating_add(self.header.nbytes() as u64);
         Err(trailing(end))
+    }
+
+    /// What follows the header.
+    pub(super) fn rest(&mut self) -> &mut R {
+        &mut self.reader
     }
 }
 

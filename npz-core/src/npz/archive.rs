@@ -17,6 +17,7 @@ use super::open::{Located, locate};
 use super::places::Places;
 use super::stream::{EntryStream, read};
 use super::window::Window;
+use crate::dtype::ScalarKind;
 use crate::element::{Element, ReadExact, check_logical};
 use crate::error::{Error, ErrorKind, Result};
 use crate::io::bulk;
@@ -257,12 +258,32 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// Whether the entry called `__metadata__` can be one of ours: bytes in a row. With another array, or what
+    /// is none, `np.savez` or somebody else has said something of his own by that name.
+    fn describes(&self, index: usize) -> Result<bool> {
+        let Some((header, _)) = self.open_array(index)? else { return Ok(false) };
+        let bytes = header.dtype().as_scalar().map(|scalar| scalar.kind()) == Some(ScalarKind::U8);
+        Ok(bytes && header.shape().len() == 1)
+    }
+
+    /// Why nothing can be said of the entries: what is called `__metadata__` isn't ours.
+    pub(crate) fn foreign_metadata(&self) -> Option<Error> {
+        let index = self.index.find(METADATA)?;
+        let message = "the file has somebody else's array or text of this name, in whose place nothing can \
+                       be said of the entries";
+        let foreign = !self.describes(index).unwrap_or(true);
+        foreign.then(|| Error::new(ErrorKind::Conflict, message).with_entry(METADATA))
+    }
+
     /// What the archive says of its arrays, read when first asked for.
     pub(crate) fn metadata(&self) -> Result<&'a Metadata> {
         if let Some(metadata) = self.learned.metadata.get() {
             return Ok(metadata);
         }
         let read = |index| {
+            if !self.describes(index).map_err(|error| error.with_entry(METADATA))? {
+                return Ok(Metadata::default());
+            }
             let (found, limit) = (self.index.facts(index).size, self.limits().metadata_bytes);
             if found > limit as u64 {
                 let message = format!(

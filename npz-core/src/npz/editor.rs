@@ -217,7 +217,7 @@ impl<'a> NpzEditor<'a> {
             }
             return Ok(());
         }
-        self.check_new(name)?;
+        self.check_new(&member(name))?;
         self.check_visible(name)?;
         let metadata = self.metadata();
         metadata.aliases.remove(name);
@@ -250,7 +250,7 @@ impl<'a> NpzEditor<'a> {
                     return Err(self.in_file(error.with_entry(name)));
                 }
                 Some(_) => {}
-                None => self.check_new(name)?,
+                None => self.check_new(&member(name))?,
             }
         }
         self.check_visible(name)?;
@@ -326,7 +326,7 @@ impl<'a> NpzEditor<'a> {
                 let error = Error::new(ErrorKind::Duplicate, message);
                 Err(self.in_file(error.with_entry(new_name)))
             }
-            None => self.check_new(new_name),
+            None => self.check_new(&new_member),
         };
         if free.is_ok() {
             self.metadata().rename(&key, entry::key(&new_member));
@@ -420,11 +420,16 @@ impl<'a> NpzEditor<'a> {
         }
     }
 
-    /// Refuses a name that no new entry can have. That it isn't taken is known.
-    fn check_new(&self, name: &str) -> Result<()> {
+    /// Refuses a name that no new member can have. That it isn't taken is known.
+    fn check_new(&self, new_member: &str) -> Result<()> {
+        let name = entry::key(new_member);
         let twin = member(&member(name));
-        let checked = if name == METADATA {
+        // A name without `.npy` is a member's own: of such a folder would be made.
+        let checked = if entry::key(name) == METADATA {
             Err(reserved())
+        } else if new_member.ends_with('/') {
+            let message = "a name that ends in \"/\" is a folder's, and this is a file";
+            Err(Error::new(ErrorKind::Name, message))
         } else if self.by_member.contains_key(&twin) {
             let message = format!(
                 "can't be told from {:?}, since NumPy takes a name with or without \"{SUFFIX}\"; \

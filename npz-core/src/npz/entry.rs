@@ -144,8 +144,8 @@ impl Span {
 impl Keys {
     /// Adds a key of the user's.
     pub(crate) fn add(&mut self, key: &str) -> Result<()> {
-        if key == METADATA {
-            let message = format!("the name {METADATA:?} is reserved for the archive's metadata");
+        if self::key(key) == METADATA {
+            let message = format!("the name {key:?} is reserved for the archive's metadata");
             return Err(Error::new(ErrorKind::Name, message));
         }
         check_key(key)?;

@@ -74,9 +74,12 @@ pub(crate) const SEPARATOR: &str = ".";
 
 fn check_separator(separator: Option<&str>) -> Result<()> {
     if let Some(separator) = separator
-        && (separator.is_empty() || separator.contains('\0'))
+        && (separator.is_empty() || separator.contains(|c: char| c == '\0' || c.is_ascii_digit()))
     {
-        let message = format!("the separator of names can't be {separator:?}");
+        let message = format!(
+            "the separator of names can't be {separator:?}: it needs a character, and none of \
+             them may be a digit, which are a list's indices, or NUL"
+        );
         return Err(Error::new(ErrorKind::Name, message));
     }
     Ok(())

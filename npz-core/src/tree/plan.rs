@@ -1,7 +1,7 @@
 //! What a value will write.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -158,11 +158,15 @@ impl<'a> Plan<'a> {
         let below = below.filter(|rest| !rest.is_empty());
         let below: Vec<_> = below.map(|rest| [&self.level, rest].concat()).collect();
         below.into_iter().try_for_each(|name| self.tie(name))?;
-        // Readers follow one alias, and not what it may lead to.
+        // Readers follow one alias, and not what it may lead to. What begins with the same name may be an item
+        // of a map beside it.
         let start = [&first.level, &*self.separator].concat();
+        let tied = self.tied.get(first.tied.clone()).unwrap_or_default();
+        let tied: HashSet<&str> = tied.iter().map(String::as_str).collect();
         let aliases = self.aliases.range(start.clone()..);
         let aliases: Vec<_> = aliases
             .take_while(|(alias, _)| alias.starts_with(&start))
+            .filter(|(alias, _)| tied.contains(alias.as_str()))
             .map(|(alias, of)| ([&self.level, &alias[first.level.len()..]].concat(), of.clone()))
             .collect();
         self.aliases.extend(aliases);
@@ -192,8 +196,33 @@ impl<'a> Plan<'a> {
     }
 
     /// The levels that stand for others.
-    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
-        &self.aliases
+    ///
+    /// # Errors
+    /// If something else has a name below one that they stand for, as a map's key may: a load would find
+    /// it under the alias as well.
+    pub(crate) fn aliases(&self) -> Result<&BTreeMap<String, String>> {
+        let tied: HashSet<&str> = self.tied.iter().map(String::as_str).collect();
+        let mut names = Vec::new();
+        if !self.aliases.is_empty() {
+            names.extend(self.arrays.iter().map(PlannedArray::name));
+            names.sort_unstable();
+        }
+        for (alias, of) in &self.aliases {
+            let start = [of, &*self.separator].concat();
+            let below = &names[names.partition_point(|name| **name < *start)..];
+            for name in below.iter().take_while(|name| name.starts_with(&start)) {
+                let found = [alias, &name[of.len()..]].concat();
+                if !tied.contains(&*found) && names.binary_search(&&*found).is_err() {
+                    let message = format!(
+                        "the name {name:?} is below {of:?}, which is shared with {alias:?} and isn't \
+                         what it is part of; rename one of them, or choose another separator with \
+                         SaveOptions::separator"
+                    );
+                    return Err(Error::new(ErrorKind::Name, message).with_entry(*name));
+                }
+            }
+        }
+        Ok(&self.aliases)
     }
 
     /// Plans `value` one level down, under `name`.
@@ -330,7 +359,7 @@ impl<'a> Plan<'a> {
     /// Plans a map's value. A key that contains the separator is fine for an array, but with
     /// arrays below it nobody could tell where the key ends.
     pub(crate) fn keyed(&mut self, key: &str, value: &'a (impl SaveNpz + ?Sized)) -> Result<()> {
-        let before = self.arrays.len();
+        let (arrays, tied) = (self.arrays.len(), self.tied.len());
         self.child(key, value)?;
         // A separator of several bytes may begin with a key's last ones.
         let end = [key, &self.separator].concat().find(&self.separator);
@@ -341,8 +370,16 @@ impl<'a> Plan<'a> {
             0 => key.to_owned(),
             _ => [&self.level, &self.separator, key].concat(),
         };
-        let planned = &self.arrays[before..];
-        if planned.iter().all(|array| array.name() == name && !array.is_level) {
+        let is_leaf =
+            |array: &PlannedArray<'_>, name: &str| array.name() == name && !array.is_level;
+        // What is shared may be no array of its own: then it is one somewhere else, and this its only name.
+        let stands_for_leaf = |alias: &String| {
+            let of = self.aliases.get(alias).filter(|_| *alias == name);
+            of.is_some_and(|of| self.arrays.iter().any(|array| is_leaf(array, of)))
+        };
+        if self.arrays[arrays..].iter().all(|array| is_leaf(array, &name))
+            && self.tied[tied..].iter().all(stands_for_leaf)
+        {
             return Ok(());
         }
         let message = format!(

@@ -175,9 +175,10 @@ pub(crate) fn save_all(path: &Path, values: &[(Option<&str>, &dyn SaveNpz)]) -> 
 }
 
 fn write(path: &Path, plan: Plan<'_>, version: Option<u64>, options: &SaveOptions) -> Result<()> {
+    let aliases = plan.aliases()?;
     let file = AtomicFile::create(path, options.durable)?;
     let mut writer = NpzWriter::over(file, options)?;
-    writer.describe(plan.aliases(), version);
+    writer.describe(aliases, version);
     let (names, arrays) = plan.into_parts();
     writer.adopt(names);
     let entries = writer.entries(arrays.iter().map(PlannedArray::borrowed))?;
@@ -215,7 +216,7 @@ impl<W: std::io::Write> NpzWriter<W> {
         let options = self.options().clone();
         let mut plan = Plan::new(&options, value.separator());
         value.plan(&mut plan)?;
-        let (aliases, tied) = (plan.aliases().clone(), plan.tied().to_vec());
+        let (aliases, tied) = (plan.aliases()?.clone(), plan.tied().to_vec());
         let arrays = plan.into_arrays();
         let entries = self.prepare(arrays.iter().map(PlannedArray::borrowed), &tied)?;
         // Not before it is known that what they stand for will be there.
@@ -250,7 +251,7 @@ impl<'a> NpzEditor<'a> {
         let mut plan = Plan::new(options, None);
         let below = [name, options.separator.as_deref().unwrap_or(SEPARATOR)].concat();
         plan.field(name, value)?;
-        let aliases = plan.aliases().clone();
+        let aliases = plan.aliases()?.clone();
         let arrays =
             plan.into_arrays().into_iter().map(|array| (array.name().to_owned(), array.source));
         self.replace_all(name, &below, arrays.collect(), &aliases)

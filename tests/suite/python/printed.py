@@ -63,6 +63,13 @@ def examples():
         for value in bits:
             yield np.array([value])
             yield np.array(value)
+    # Half way between two numbers of the fewest digits.
+    yield np.array([0.015625, 1.5], "f2")
+    yield np.array([-4128703.25], "f4")
+    yield np.array(1125899906842624.25)
+    yield np.arange(0x7C00, dtype="u2").view("f2")[::61].copy()
+    for value in np.arange(0x7C00, dtype="u2").view("f2")[::7]:
+        yield np.array(value)
     if np.finfo(np.longdouble).nmant == 63:
         yield from long_doubles()
     for text in "c8 c16".split():

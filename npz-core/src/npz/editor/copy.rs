@@ -27,7 +27,7 @@ impl NpzEditor<'_> {
             let error = Error::new(ErrorKind::Duplicate, message);
             return Err(self.in_file(error.with_entry(new_name)));
         }
-        self.check_new(new_name)?;
+        self.check_new(&new_member)?;
         self.check_visible(new_name)?;
         self.check_no_alias(entry::key(&new_member))?;
         let dtype = self.metadata().dtypes.get(&key).cloned();

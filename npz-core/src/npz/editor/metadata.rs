@@ -67,7 +67,12 @@ impl NpzEditor<'_> {
     /// If it would have to be said in the place of what can't be read.
     pub(super) fn new_metadata(&self) -> Result<Option<&Metadata>> {
         let Some(metadata) = &self.metadata else { return Ok(None) };
-        match self.reader.archive().metadata() {
+        let archive = self.reader.archive();
+        if let Some(error) = archive.foreign_metadata() {
+            let nothing = *metadata == Metadata::default();
+            return if nothing { Ok(None) } else { Err(self.in_file(error)) };
+        }
+        match archive.metadata() {
             Ok(old) => {
                 let anew = metadata != old || self.reader.options().lenient;
                 Ok(anew.then_some(metadata))

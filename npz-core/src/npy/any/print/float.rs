@@ -3,9 +3,8 @@
 
 use std::cmp::Ordering;
 
-use half::f16;
-
 use super::long::{Long, Special};
+use crate::element::nearest_f16;
 
 /// Most digits behind the point.
 const PRECISION: usize = 8;
@@ -149,7 +148,7 @@ impl Width {
 
     fn round(self, value: f64) -> f64 {
         match self {
-            Self::F16 => f16::from_f64(value).to_f64(),
+            Self::F16 => nearest_f16(value).to_f64(),
             #[allow(clippy::cast_possible_truncation)]
             Self::F32 => f64::from(value as f32),
             Self::F64 => value,
@@ -159,20 +158,32 @@ impl Width {
     /// The fewest digits that make just this number, and the decimal exponent of the first.
     fn shortest(self, value: f64) -> (String, i32) {
         let value = value.abs();
+        let same =
+            |text: &String| text.parse().is_ok_and(|parsed: f64| self.round(parsed) == value);
+        // Rounded, ties to even as NumPy has them.
+        let even = |digits: usize| format!("{value:.digits$e}");
         let text = match self {
             #[allow(clippy::cast_possible_truncation)]
             Self::F32 => format!("{:e}", value as f32),
             Self::F64 => format!("{value:e}"),
-            Self::F16 => {
-                let try_digits = |digits: usize| format!("{value:.digits$e}");
-                let same = |text: &String| {
-                    text.parse().is_ok_and(|parsed: f64| self.round(parsed) == value)
-                };
-                (0..5).map(try_digits).find(same).unwrap_or_else(|| try_digits(5))
-            }
+            // Just above a power of two there is more room than below, and the even one may not be in it.
+            Self::F16 => (0..5)
+                .flat_map(|digits| [even(digits), above(&even(digits))])
+                .find(same)
+                .unwrap_or_else(|| even(5)),
         };
-        split(&text)
+        let digits = text.find('e').unwrap_or_default().saturating_sub(2);
+        split(&Some(even(digits)).filter(same).unwrap_or(text))
     }
+}
+
+/// `1.26e-3` for `1.25e-3`.
+fn above(text: &str) -> String {
+    let (digits, exponent) = split(text);
+    let next = (digits.parse().unwrap_or(0_u32) + 1).to_string();
+    let (first, rest) = next.split_at(1);
+    let exponent = exponent + i32::from(next.len() > digits.len());
+    format!("{first}.{rest}e{exponent}")
 }
 
 /// `1.25e-3` as its digits and its exponent.

@@ -11,9 +11,9 @@ use ndarray::{Array1, Array2};
 use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, Runner};
 
-use super::in_order::in_order;
-use super::parallel;
 use crate::error::{Error, ErrorKind, Result};
+use crate::io::in_order::in_order;
+use crate::io::parallel;
 use crate::{Compression, LoadOptions, NpzReader, NpzWriter, SaveOptions};
 
 /// How many orders of each.
