@@ -125,7 +125,8 @@ fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
     let mut all = Vec::new();
     let mut used = vec![false; args.rename.len()];
     for source in sources {
-        for (index, entry) in source.entries().iter().enumerate() {
+        let entries = source.entries().iter().enumerate();
+        for (index, entry) in entries.filter(|(_, entry)| !entry.is_folder()) {
             let old = match entry.name() {
                 Some(name) => name.to_owned(),
                 None => lone_name(source, &args.input),

@@ -42,7 +42,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         let (name, path) = split(text);
         let source = Source::open(path, &options)?;
         source.check_description()?;
-        for (index, entry) in source.entries().iter().enumerate() {
+        let entries = source.entries().iter().enumerate();
+        for (index, entry) in entries.filter(|(_, entry)| !entry.is_folder()) {
             let name = match (entry.name(), name) {
                 (None, Some(name)) => name.to_owned(),
                 (None, None) => own_name(path)?,

@@ -147,9 +147,10 @@ fn what_can_not_be_read_is_on_the_page() {
     bytes[20_000] ^= 1;
     fs::write(&file, &bytes).unwrap();
     let page = folder.path().join("a.html");
-    let (status, _, _) =
+    let (status, _, err) =
         npz(["report".as_ref(), file.as_os_str(), "-o".as_ref(), page.as_os_str()]);
-    assert_eq!(status, 2);
+    assert_eq!((status, err.lines().count()), (2, 1), "{err}");
+    assert!(err.contains("a.npz: entry \"a\": ") && err.contains("CRC-32"), "{err}");
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("Can&#39;t be read") || page.contains("Can't be read:"));
     assert!(page.contains("</a>: can't be read</li>"));
