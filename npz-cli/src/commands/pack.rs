@@ -12,7 +12,7 @@ use crate::later::cause;
 use crate::lenient::mend;
 use crate::output::Output;
 use crate::source::{Format, Options, Source};
-use crate::write::save_options;
+use crate::write::{aligned_as, save_options};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -78,6 +78,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             true => Some(Source::open(&args.archive, &options)?),
             false => None,
         };
+        let save = aligned_as(&args.archive, &options.load, save);
         let mut editor = NpzEditor::open_as(&args.archive, &save, &options.load)?;
         if let Some(source) = &source {
             let new: HashSet<&str> = arrays.iter().map(|(name, _)| bare(name)).collect();

@@ -157,6 +157,25 @@ fn what_can_not_be_read_is_on_the_page() {
     assert_eq!(page.matches("<article").count(), 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_what_is_not_there_yet_stays_a_link() {
+    let folder = tempdir().unwrap();
+    let file = example(folder.path());
+    let (link, below) = (folder.path().join("link.html"), folder.path().join("below"));
+    fs::create_dir(&below).unwrap();
+    std::os::unix::fs::symlink("below/page.html", &link).unwrap();
+    let page =
+        |to: &Path| npz(["report".as_ref(), file.as_os_str(), "-o".as_ref(), to.as_os_str()]);
+    assert_eq!(page(&link), (0, String::new(), String::new()));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(below.join("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
+    let circle = folder.path().join("circle.html");
+    std::os::unix::fs::symlink("circle.html", &circle).unwrap();
+    let (status, _, err) = page(&circle);
+    assert!(status == 2 && err.contains("is a loop of symbolic links"), "{err}");
+}
+
 /// Types into the search, chooses an order, and writes what came of it where it can be read.
 const USE: &str = "<script>
 const seen = () => [...document.querySelectorAll('article')].filter((a) => !a.hidden)
