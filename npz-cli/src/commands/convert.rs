@@ -39,6 +39,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
     /// Cast all floats, or the numbers whose names match: bfloat16, 'head.*=float32'
+    ///
+    /// As NumPy's astype does, and without a word of what is lost: floats are rounded, or infinite where
+    /// the type ends; fractions and imaginary parts are dropped; integers wrap around. Floats beyond an
+    /// integer's range become the nearest one there is, and NaN 0. All but zero is true.
     #[arg(long, value_name = "[GLOB=]DTYPE")]
     cast: Vec<Rule>,
     /// Deflate entries of an npz file, 1 (fast) to 9 (small)

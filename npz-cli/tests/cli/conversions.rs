@@ -233,6 +233,32 @@ fn casts_and_new_names() {
 }
 
 #[test]
+fn casts_lose_what_the_help_says() {
+    use num_complex::Complex;
+
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    let floats = arr1(&[1.9, -1.9, 300.0, -1.0e9, f64::NAN, 70000.0]);
+    let (ints, complex) = (arr1(&[300_i32, -1]), arr1(&[Complex::new(0.0, 2.0)]));
+    savez!(&from, f = floats, i = ints, c = complex).unwrap();
+    for (name, dtype, shown) in [
+        ("f", "i1", "[   1   -1  127 -128    0  127]"),
+        ("f", "u1", "[  1   0 255   0   0 255]"),
+        ("f", "f2", "[  1.9  -1.9 300.   -inf   nan   inf]"),
+        ("i", "u1", "[ 44 255]"),
+        ("c", "f4", "[0.]"),
+        ("c", "bool", "[ True]"),
+    ] {
+        convert(&[text(&from), text(&to), "--cast", &format!("{name}={dtype}")]);
+        assert_eq!(array(&to, name).to_text(true), shown, "{name} {dtype}");
+    }
+    let (_, help, _) = npz(["convert", "--help"]);
+    assert!(help.contains("NumPy's astype") && help.contains("integers wrap"), "{help}");
+    let (_, help, _) = npz(["diff", "--help"]);
+    assert!(help.contains("nor times"), "{help}");
+}
+
+#[test]
 fn archives_keep_what_their_metadata_say() {
     let folder = Folder::new();
     let network = network(&folder, "network.npz");
