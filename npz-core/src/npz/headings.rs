@@ -51,7 +51,8 @@ impl NpzReader<'_> {
     /// Every entry with its headers, in the archive's order. Small entries are read many at a time;
     /// [`visit`](Headings::visit) reads them on several threads.
     ///
-    /// An entry whose headers are damaged has an error for them, and the others follow.
+    /// An entry whose headers are damaged, or promise more than it holds, has an error for them, and
+    /// the others follow.
     ///
     /// ```
     /// use npz_core::ndarray::arr1;
