@@ -73,7 +73,8 @@ pub(crate) enum Command {
     /// Convert between npz, npy (one array, or a folder of them) and safetensors
     ///
     /// The names of the files say the formats, or --to does. bfloat16, the small floats and the strings
-    /// of the metadata are kept.
+    /// of the metadata are kept; in a folder, by a file __metadata__.npy. A lone npy file has no place
+    /// for the names of small floats and for strings, and it is said if there were some.
     Convert(convert::Args),
     /// Put arrays of files into an archive, new or not
     ///

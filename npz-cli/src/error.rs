@@ -164,12 +164,20 @@ pub(crate) fn kind(kind: ErrorKind) -> &'static str {
 /// Tells an error on the standard error, one line, and goes on.
 pub(crate) fn tell(out: &mut Output, failure: &Failure) {
     out.note(Status::Failed);
+    let start = out.error_style().bad("npz:");
+    say(out, &start, &failure.to_string());
+}
+
+/// Tells on the standard error what isn't wrong, but good to know.
+pub(crate) fn note(out: &mut Output, line: &str) {
+    let start = out.error_style().warn("npz: note:");
+    say(out, &start, line);
+}
+
+fn say(out: &mut Output, start: &str, line: &str) {
     // What was printed before should stand before it.
     let _ = out.flush();
-    let style = out.error_style();
-    let line = failure.to_string();
-    let line = printable(&line);
-    let _ = writeln!(io::stderr(), "{} {line}", style.bad("npz:"));
+    let _ = writeln!(io::stderr(), "{start} {}", printable(line));
 }
 
 /// Ends the program where the command line asks for help, or can't be understood.

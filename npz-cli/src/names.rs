@@ -21,10 +21,7 @@ pub(crate) fn likely<'a>(
 
 /// To be said after a name that is no entry's: the one that was most likely meant.
 pub(crate) fn hint<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
-    /// An error may be slow, but not for long.
-    const MOST: usize = 1000;
-
-    let names: Vec<&str> = names.take(MOST).collect();
+    let names: Vec<&str> = names.collect();
     likely(wanted, names.into_iter()).map(|near| format!("; {near}")).unwrap_or_default()
 }
 

@@ -3,6 +3,10 @@
 /// Letters to be typed anew are no more than this, however long the name.
 const MOST_APART: usize = 32;
 
+/// Pairs of letters: an error may be slow, but not for long. It takes hundreds of thousands of names, or
+/// very long ones.
+const MOST_LOOKED_AT: usize = 1 << 29;
+
 /// Longer names are not mistyped.
 const LONGEST: usize = 256;
 
@@ -12,11 +16,27 @@ pub(crate) fn nearest<'a>(
     names: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
     let letters: Vec<char> = wanted.chars().take(LONGEST + 1).collect();
-    let most = letters.len().div_ceil(3).clamp(1, MOST_APART);
-    let near = names.clone().map(|name| (distance(&letters, name, most), name));
-    let near = near.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance);
+    // Typed anew from the first letter to the last, it is another name.
+    let fewer = letters.len().saturating_sub(1);
+    let mut most = letters.len().div_ceil(3).min(MOST_APART).min(fewer);
+    let (mut near, mut looked_at) = (None, 0);
+    for name in names.clone() {
+        let distance = distance(&letters, name, most);
+        looked_at += letters.len() * (2 * most + 1);
+        if distance <= most {
+            near = Some(name);
+            // Only a nearer one would do better.
+            most = distance.saturating_sub(1);
+            if distance <= 1 {
+                break;
+            }
+        }
+        if looked_at > MOST_LOOKED_AT {
+            break;
+        }
+    }
     let contained = || names.clone().find(|name| wanted.len() > 2 && name.contains(wanted));
-    near.map(|(_, name)| name).or_else(contained)
+    near.or_else(contained)
 }
 
 /// Letters to be typed anew; more than `most` is only known to be more, as it is for very long names.
@@ -96,6 +116,20 @@ mod tests {
         assert_eq!(near("bias"), Some("layers.0.bias"));
         assert_eq!(near("stop"), Some("step"));
         assert_eq!(near("q"), None);
+        // One letter is as good as any other.
+        assert_eq!(nearest("q", ["a", "b"].into_iter()), None);
+        assert_eq!(nearest("qq", ["ab", "qb"].into_iter()), Some("qb"));
+        assert_eq!(nearest("", ["a"].into_iter()), None);
+    }
+
+    #[test]
+    fn all_names_are_looked_at() {
+        let names: Vec<String> = (0..5000).map(|at| format!("layers.{at}.weight")).collect();
+        let near = |wanted| nearest(wanted, names.iter().map(String::as_str));
+        assert_eq!(near("layers.4321.weigth"), Some("layers.4321.weight"));
+        LOOKED_AT.set(0);
+        assert_eq!(near("layers.0.weigh"), Some("layers.0.weight"));
+        assert!(LOOKED_AT.get() < 1000, "{}", LOOKED_AT.get());
     }
 
     #[test]
@@ -116,7 +150,7 @@ mod tests {
         for (a, b) in words.into_iter().flat_map(|a| words.map(|b| (a, b))) {
             let letters = |text: &str| text.chars().collect::<Vec<_>>();
             let expected = plain(&letters(a), &letters(b));
-            for most in 1..6 {
+            for most in 0..6 {
                 let found = distance(&letters(a), b, most);
                 assert_eq!(found.min(most + 1), expected.min(most + 1), "{a} {b} {most}");
             }

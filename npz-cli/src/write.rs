@@ -1,12 +1,13 @@
 //! Files that are replaced in one step, and what is written into them.
 
+use std::convert::Infallible;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use npz_core::{Error, ErrorKind, Result, SaveOptions};
+use npz_core::{Error, ErrorKind, LoadOptions, NpzReader, Result, SaveOptions};
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::interrupt;
@@ -20,6 +21,30 @@ pub(crate) fn save_options(total: u64) -> SaveOptions {
         progress.set(told.done());
         if interrupt::happened() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
+}
+
+/// The largest power of two, up to the size of a page, that all `offsets` are multiples of.
+pub(crate) fn alignment(offsets: impl Iterator<Item = u64>) -> Option<usize> {
+    offsets.map(|at| at.trailing_zeros().min(12)).min().map(|bits| 1 << bits)
+}
+
+/// The options for an archive that is to be changed, whose data stay at multiples of what they were
+/// put at multiples of.
+pub(crate) fn aligned_as(path: &Path, load: &LoadOptions, save: SaveOptions) -> SaveOptions {
+    /// As everything is written.
+    const USUAL: usize = 64;
+
+    // What is wrong with the file will be said when it is changed.
+    let Ok(reader) = NpzReader::open_with(path, load) else { return save };
+    let mut offsets = Vec::new();
+    let Ok(()) = reader.headings().visit(|_, heading| {
+        offsets.extend(heading.ok().and_then(|heading| heading.data_offset()));
+        Ok::<(), Infallible>(())
+    });
+    match alignment(offsets.into_iter()) {
+        Some(bytes) if bytes > USUAL => save.alignment(bytes),
+        _ => save,
+    }
 }
 
 /// Writes a file that takes the place of what stands at `path` once `write` is done; on any error
@@ -72,25 +97,39 @@ pub(crate) fn check_apart(input: &Path, output: &Path) -> crate::error::Result<(
     Err(crate::error::Failure::usage(message))
 }
 
-/// Where a link leads, so that it stays a link.
+/// Where links lead, also to a file that isn't there yet, so that they stay links.
 fn follow(path: &Path) -> Result<PathBuf> {
+    /// As many as Linux follows.
+    const MOST_LINKS: usize = 40;
+
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {
-            fs::canonicalize(path).map_err(|error| system("follow the link", error))
+            return fs::canonicalize(path).map_err(|error| system("follow the link", error));
         }
         Ok(_) => {
             let message = "is not a regular file, so it can't be replaced; save to another path";
-            Err(Error::new(ErrorKind::Conflict, message))
+            return Err(Error::new(ErrorKind::Conflict, message));
         }
-        Err(_) => Ok(path.to_owned()),
+        Err(_) => {}
+    }
+    let mut place = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = fs::read_link(&place) else { return Ok(place) };
+        place = folder_of(&place).join(next);
+    }
+    Err(Error::new(ErrorKind::Conflict, "is a loop of symbolic links"))
+}
+
+/// A bare name stands in the current folder.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }
 
 fn create(target: &Path) -> Result<(fs::File, TempPath)> {
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(target);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".npz-").suffix(".tmp");
     #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! From one format to another.
 
+mod folder;
 mod npz;
 mod safetensors;
 
@@ -11,13 +12,13 @@ use npz_core::{Header, NpyWriter};
 use crate::cast::{self, Rule};
 use crate::cli::ReadArgs;
 use crate::commands::{extract, matches_any, pack};
-use crate::error::{Failure, Result, Status};
+use crate::error::{Failure, Result, Status, note};
 use crate::interrupt;
 use crate::names::hint;
 use crate::output::Output;
 use crate::pattern;
 use crate::progress::Progress;
-use crate::source::{Entry, Format, Kind, Source};
+use crate::source::{Entry, Format, Kind, METADATA, Source};
 use crate::text::plural;
 use crate::through::Input;
 use crate::write::{replace, system};
@@ -38,6 +39,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
     /// Cast all floats, or the numbers whose names match: bfloat16, 'head.*=float32'
+    ///
+    /// As NumPy's astype does, and without a word of what is lost: floats are rounded, or infinite where
+    /// the type ends; fractions and imaginary parts are dropped; integers wrap around. Floats beyond an
+    /// integer's range become the nearest one there is, and NaN 0. All but zero is true.
     #[arg(long, value_name = "[GLOB=]DTYPE")]
     cast: Vec<Rule>,
     /// Deflate entries of an npz file, 1 (fast) to 9 (small)
@@ -98,7 +103,7 @@ fn convert(args: &Args, input: &Path, out: &mut Output) -> Result<Status> {
     };
     match to {
         Format::Npz => npz::write(args, &sources, &items, out)?,
-        Format::Npy => to_npy(args, &items, out)?,
+        Format::Npy => to_npy(args, &sources, &items, out)?,
         Format::Safetensors => safetensors::write(args, &sources, &items, out)?,
     }
     Ok(Status::Done)
@@ -110,35 +115,12 @@ fn has_slash(path: &Path) -> bool {
 
 /// The file, or all npy files of a folder by their names.
 fn open(args: &Args, input: &Path) -> Result<Vec<Source>> {
-    let options = args.read.options();
-    if !input.is_dir() {
-        let source = Source::open(input, &options)?;
-        source.check_description()?;
-        return Ok(vec![source]);
+    if input.is_dir() {
+        return folder::open(input, &args.read.options());
     }
-    let mut paths = Vec::new();
-    let mut folders = vec![input.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let read = || -> std::io::Result<()> {
-            for found in std::fs::read_dir(&folder)? {
-                let found = found?;
-                // Links to folders may lead in circles.
-                if found.file_type()?.is_dir() {
-                    folders.push(found.path());
-                } else if found.path().extension().is_some_and(|extension| extension == "npy") {
-                    paths.push(found.path());
-                }
-            }
-            Ok(())
-        };
-        let mut read = read;
-        read().map_err(|error| Failure::io(&folder, "read", error))?;
-    }
-    paths.sort();
-    if paths.is_empty() {
-        return Err(Failure::usage(format!("{}: has no npy files", input.display())));
-    }
-    Ok(paths.iter().map(|path| Source::open(path, &options)).collect::<npz_core::Result<_>>()?)
+    let source = Source::open(input, &args.read.options())?;
+    source.check_description()?;
+    Ok(vec![source])
 }
 
 /// What is to be written, in the order of the files.
@@ -147,7 +129,8 @@ fn items<'s>(args: &Args, sources: &'s [Source]) -> Result<Vec<Item<'s>>> {
     let mut all = Vec::new();
     let mut used = vec![false; args.rename.len()];
     for source in sources {
-        for (index, entry) in source.entries().iter().enumerate() {
+        let entries = source.entries().iter().enumerate();
+        for (index, entry) in entries.filter(|(_, entry)| !entry.is_folder()) {
             let old = match entry.name() {
                 Some(name) => name.to_owned(),
                 None => lone_name(source, &args.input),
@@ -239,7 +222,7 @@ fn total(items: &[Item<'_>]) -> u64 {
     items.iter().filter_map(|item| item.entry().nbytes()).fold(0, u64::saturating_add)
 }
 
-fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
+fn to_npy(args: &Args, sources: &[Source], items: &[Item<'_>], out: &mut Output) -> Result<()> {
     let progress = Progress::new(total(items));
     let to_folder = args.output.is_dir() || has_slash(&args.output);
     if !to_folder {
@@ -250,14 +233,18 @@ fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
                 args.output.display()
             )));
         };
-        return npy(args, item, &args.output, &progress, out);
+        npy(args, item, &args.output, &progress, out)?;
+        tell_lost(args, sources, item, out);
+        return Ok(());
     }
+    let description = folder::describe(args, sources, items)?;
     let paths: Vec<PathBuf> = items
         .iter()
         .map(|item| extract::path_below(&format!("{}.npy", item.name), &item.name, item.source))
         .collect::<npz_core::Result<_>>()?;
     let labels = items.iter().map(|item| item.name.as_str());
-    extract::check_paths(labels.zip(&paths), &args.input)?;
+    let own = PathBuf::from(folder::DESCRIPTION);
+    extract::check_paths(labels.zip(&paths).chain([(METADATA, &own)]), &args.input)?;
     items.iter().try_for_each(|item| extract::check(item.source, item.index))?;
     for (item, path) in items.iter().zip(&paths) {
         interrupt::check()?;
@@ -268,7 +255,23 @@ fn to_npy(args: &Args, items: &[Item<'_>], out: &mut Output) -> Result<()> {
         }
         npy(args, item, &path, &progress, out)?;
     }
-    Ok(())
+    // Last, when all that it speaks of is there.
+    description.map_or(Ok(()), |description| description.write(&args.output.join(own), out))
+}
+
+/// Says what one npy file has no place for.
+fn tell_lost(args: &Args, sources: &[Source], item: &Item<'_>, out: &mut Output) {
+    let mut lost = Vec::new();
+    if sources.iter().any(|source| !source.metadata().is_empty()) {
+        lost.push("the strings of the metadata".to_owned());
+    }
+    if let Some(logical) = item.entry().logical_dtype.as_deref().filter(|_| item.is_kept(args)) {
+        lost.push(format!("the name of its type, {logical}"));
+    }
+    if !lost.is_empty() {
+        let (file, lost) = (args.output.display(), lost.join(" and "));
+        note(out, &format!("{file}: an npy file has no place for {lost}; a folder of them has"));
+    }
 }
 
 fn npy(

@@ -27,10 +27,11 @@ pub(crate) struct Args {
     a: PathBuf,
     /// Another one, perhaps of another format
     b: PathBuf,
-    /// Take numbers for the same up to this part of B's: |a - b| <= atol + rtol * |b|
+    /// Take numbers for the same up to this part of B's: |a - b| <= atol + rtol * |b|. Not those of
+    /// records, nor times
     #[arg(long, value_name = "R", value_parser = tolerance)]
     rtol: Option<f64>,
-    /// Take numbers for the same up to this difference
+    /// Take numbers for the same up to this difference. Not those of records, nor times
     #[arg(long, value_name = "A", value_parser = tolerance)]
     atol: Option<f64>,
     /// Compare only entries whose names match

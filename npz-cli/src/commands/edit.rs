@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use npz_core::{NpzEditor, NpzReader};
+use npz_core::{Error, ErrorKind, NpzEditor, NpzReader};
 
 use crate::cli::ReadArgs;
 use crate::commands::{is_glob, matches_any};
@@ -11,11 +11,11 @@ use crate::error::{Failure, Result, Status};
 use crate::interrupt;
 use crate::later::cause;
 use crate::lenient::mend;
-use crate::names::{hint, rename_all};
+use crate::names::{hint, likely, rename_all};
 use crate::output::Output;
 use crate::source::Source;
 use crate::through::through;
-use crate::write::save_options;
+use crate::write::{aligned_as, save_options};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RmArgs {
@@ -69,7 +69,9 @@ pub(crate) struct SetMetaArgs {
 fn open<'a>(file: &Path, read: ReadArgs) -> Result<NpzEditor<'a>> {
     interrupt::guard();
     let total = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    Ok(NpzEditor::open_as(file, &save_options(total), &read.options().load)?)
+    let load = read.options().load;
+    let save = aligned_as(file, &load, save_options(total));
+    Ok(NpzEditor::open_as(file, &save, &load)?)
 }
 
 /// What has to be looked at of an archive that is read leniently, see [`mend`].
@@ -78,6 +80,21 @@ fn lenient(file: &Path, read: ReadArgs) -> Result<Option<Source>> {
         true => Some(Source::open(file, &read.options())?),
         false => None,
     })
+}
+
+/// Where an entry is missing, says which of all was meant: the editor itself looks at the first ones.
+fn missing(editor: &NpzEditor<'_>, error: Error) -> Error {
+    let (ErrorKind::NotFound, Some(name)) = (error.kind(), error.entry()) else { return error };
+    let names: Vec<&str> = editor.names().collect();
+    let message = match likely(name, names.iter().copied()) {
+        Some(near) => format!("no such entry; {near}"),
+        None => format!("no such entry among the file's {}", names.len()),
+    };
+    let told = Error::new(ErrorKind::NotFound, message).with_entry(name);
+    match error.path() {
+        Some(path) => told.with_path(path),
+        None => told,
+    }
 }
 
 fn commit(editor: NpzEditor<'_>) -> Result<Status> {
@@ -112,7 +129,10 @@ fn remove(args: &RmArgs, file: &Path) -> Result<Status> {
     if let Some(source) = &source {
         mend(&mut editor, source, |name| (!gone.contains(name)).then(|| name.to_owned()))?;
     }
-    names.iter().try_for_each(|name| editor.remove(name))?;
+    for name in &names {
+        let removed = editor.remove(name);
+        removed.map_err(|error| missing(&editor, error))?;
+    }
     commit(editor)
 }
 
@@ -151,7 +171,10 @@ fn rename(args: &MvArgs, file: &Path) -> Result<Status> {
     }
     match pairs.as_slice() {
         // As it was asked for, which is what an error names.
-        [_] if !args.from.ends_with('*') => editor.rename(&args.from, &args.to)?,
+        [_] if !args.from.ends_with('*') => {
+            let renamed = editor.rename(&args.from, &args.to);
+            renamed.map_err(|error| missing(&editor, error))?;
+        }
         _ => rename_all(&mut editor, &pairs)?,
     }
     commit(editor)
@@ -169,7 +192,10 @@ fn copy(args: &CpArgs, file: &Path) -> Result<Status> {
         None => HashMap::new(),
     };
     match mended.get(key_of(&editor, &args.from)) {
-        None => editor.copy(&args.from, &args.to)?,
+        None => {
+            let copied = editor.copy(&args.from, &args.to);
+            copied.map_err(|error| missing(&editor, error))?;
+        }
         // What is written anew can't be copied before it is.
         Some(_) if editor.contains(&args.to) => {
             let (file, to) = (file.display(), &args.to);

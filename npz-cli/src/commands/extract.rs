@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
                 let names = source.entries().iter().enumerate();
                 let found = names.filter(|(_, entry)| matches_any(&globs, entry.label()));
                 let before = chosen.len();
-                chosen.extend(found.map(|(index, _)| index));
+                chosen.extend(found.filter(|(_, e)| !e.is_folder()).map(|(index, _)| index));
                 if chosen.len() == before {
                     let file = args.file.display();
                     return Err(Failure::usage(format!("{file}: no name matches {key:?}")));
@@ -56,7 +56,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         }
     }
     if args.keys.is_empty() {
-        chosen = (0..source.entries().len()).collect();
+        let entries = source.entries().iter().enumerate();
+        chosen = entries.filter(|(_, entry)| !entry.is_folder()).map(|(index, _)| index).collect();
     }
     // Named twice, it is written once.
     let mut seen = HashSet::new();

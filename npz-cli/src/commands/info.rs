@@ -17,6 +17,7 @@ use crate::error::{Result, Status};
 use crate::output::Output;
 use crate::source::{Entry, Format, Source};
 use crate::text::{count, pad, plural, printable, size, wrap};
+use crate::write::alignment;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -43,7 +44,7 @@ struct Info<'a> {
     fortran_order: usize,
     /// The largest power of two that the data of all arrays start at multiples of; `null` if none
     /// can be used in place.
-    alignment: Option<u64>,
+    alignment: Option<usize>,
     /// Whether every array can be used in place.
     mappable: bool,
     /// Why not.
@@ -83,7 +84,7 @@ fn info(source: &Source) -> Info<'_> {
     }
     let arrays: Vec<&Entry> = entries.iter().filter(|entry| entry.header.is_some()).collect();
     let offsets = arrays.iter().filter_map(|entry| entry.data_offset);
-    let alignment = offsets.map(|at| at.trailing_zeros().min(12)).min().map(|bits| 1 << bits);
+    let alignment = alignment(offsets);
     let not_mappable = not_mappable(&arrays);
     Info {
         file: source.name(),
@@ -181,7 +182,7 @@ fn print(info: &Info<'_>, out: &mut Output) -> Result<()> {
         facts.push(("order", format!("{arrays} in Fortran order")));
     }
     if let Some(alignment) = info.alignment {
-        facts.push(("alignment", plural(usize::try_from(alignment).unwrap_or(0), "byte", "bytes")));
+        facts.push(("alignment", plural(alignment, "byte", "bytes")));
     }
     let mappable = match info.mappable {
         true => "yes, every array can be used in place".to_owned(),

@@ -48,7 +48,10 @@ fn write(folder: &Path, name: &str, command: Command) -> Result<()> {
 
 fn page(command: Command) -> Result<Vec<u8>> {
     let mut page = Vec::new();
-    let rendered = Man::new(command.version(env!("CARGO_PKG_VERSION"))).render(&mut page);
+    // A command has no version of its own.
+    let version = env!("CARGO_PKG_VERSION");
+    let man = Man::new(command.version(version)).source(format!("npz {version}"));
+    let rendered = man.render(&mut page);
     rendered.map_err(|error| Failure::usage(format!("can't print the page: {error}")))?;
     Ok(page)
 }

@@ -12,7 +12,7 @@ use crate::later::cause;
 use crate::lenient::mend;
 use crate::output::Output;
 use crate::source::{Format, Options, Source};
-use crate::write::save_options;
+use crate::write::{aligned_as, save_options};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -42,7 +42,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
         let (name, path) = split(text);
         let source = Source::open(path, &options)?;
         source.check_description()?;
-        for (index, entry) in source.entries().iter().enumerate() {
+        let entries = source.entries().iter().enumerate();
+        for (index, entry) in entries.filter(|(_, entry)| !entry.is_folder()) {
             let name = match (entry.name(), name) {
                 (None, Some(name)) => name.to_owned(),
                 (None, None) => own_name(path)?,
@@ -77,6 +78,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
             true => Some(Source::open(&args.archive, &options)?),
             false => None,
         };
+        let save = aligned_as(&args.archive, &options.load, save);
         let mut editor = NpzEditor::open_as(&args.archive, &save, &options.load)?;
         if let Some(source) = &source {
             let new: HashSet<&str> = arrays.iter().map(|(name, _)| bare(name)).collect();

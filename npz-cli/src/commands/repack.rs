@@ -11,7 +11,7 @@ use crate::interrupt;
 use crate::later::{cause, later};
 use crate::lenient::mend;
 use crate::output::Output;
-use crate::source::{Kind, Options, Source};
+use crate::source::{Entry, Kind, Options, Source};
 use crate::through::through;
 use crate::write::save_options;
 
@@ -77,6 +77,10 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
     for (member, array) in &changed {
         editor.put_raw(member, array)?;
     }
+    if args.numpy {
+        let folders = source.entries().iter().filter(|entry| entry.is_folder());
+        folders.filter_map(Entry::member).try_for_each(|member| editor.remove(member))?;
+    }
     editor.commit_to(output).map_err(cause)?;
     Ok(Status::Done)
 }
@@ -84,6 +88,10 @@ fn repack(args: &Args, input: &Path, output: &Path) -> Result<Status> {
 /// The arrays whose npy files change, by their members.
 fn changed<'s>(args: &Args, source: &'s Source) -> Result<Vec<(&'s str, RawArray<'s>)>> {
     let mut changed = Vec::new();
+    if args.numpy {
+        // What it says of the others is none of the entries.
+        source.check_description()?;
+    }
     for (index, entry) in source.entries().iter().enumerate() {
         if args.numpy && entry.error.is_some() {
             // Its own error: np.savez never wrote that.
@@ -114,7 +122,8 @@ fn changed<'s>(args: &Args, source: &'s Source) -> Result<Vec<(&'s str, RawArray
         }
         interrupt::check()?;
     }
-    if args.numpy && source.entries().iter().any(|entry| entry.kind == Kind::Bytes) {
+    let is_other = |entry: &Entry| entry.kind == Kind::Bytes && !entry.is_folder();
+    if args.numpy && source.entries().iter().any(is_other) {
         let name = source.name();
         let message =
             "np.savez writes arrays only, and not every member is one; npz rm takes it out";

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::ReadArgs;
-use crate::error::{Result, Status};
+use crate::error::{Result, Status, tell};
 use crate::output::Output;
 use crate::report;
 use crate::source::Source;
@@ -23,7 +23,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     write::check_apart(&args.file, &args.output)?;
     let source = Source::open(&args.file, &args.read.options())?;
-    let (page, sound) = report::report(&source);
+    let (page, errors) = report::report(&source);
     write::write(&args.output, page.as_bytes(), out)?;
-    Ok(if sound { Status::Done } else { Status::Failed })
+    let status = if errors.is_empty() { Status::Done } else { Status::Failed };
+    errors.into_iter().for_each(|error| tell(out, &error.into()));
+    Ok(status)
 }

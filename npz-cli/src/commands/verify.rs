@@ -1,6 +1,7 @@
 //! Whether files are sound.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -65,11 +66,10 @@ struct Findings<'s> {
 
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Status> {
     let unopened = |error: Error, out: &mut Output| {
-        let advice = advice(None, &error);
+        let advice = advice(&error);
         tell(out, &error.into());
-        let style = out.error_style();
-        for line in advice {
-            let _ = writeln!(io::stderr(), "     {}", style.dim(&line));
+        if let Some(line) = advice {
+            let _ = writeln!(io::stderr(), "     {}", out.error_style().dim(line));
         }
     };
     each_or(&args.files, args.read, args.json, out, unopened, |source, out| {
@@ -153,13 +153,17 @@ fn print(args: &Args, source: &Source, found: &Findings<'_>, out: &mut Output) -
     let file = printable(source.name());
     let mut faults = 0;
     let errors = found.entries.iter().filter_map(|(_, found)| found.as_ref().err());
-    for error in found.framing.iter().chain(errors) {
+    let errors: Vec<&Error> = found.framing.iter().chain(errors).collect();
+    for error in &errors {
         faults += 1;
         let line = Failure::from(copy(error)).to_string();
         out.line(format!("{} {}", style.bad("fault:"), printable(&line)))?;
-        for advice in advice(Some(source), error) {
-            out.line(format!("       {}", style.dim(&printable(&advice))))?;
+        if let Some(advice) = advice(error) {
+            out.line(format!("       {}", style.dim(advice)))?;
         }
+    }
+    if let Some(advice) = removal(source, &errors) {
+        out.line(format!("       {}", style.dim(&printable(&advice))))?;
     }
     for (entry, values) in &found.entries {
         let Ok(values) = values else { continue };
@@ -241,7 +245,7 @@ fn parts(dtype: &DType) -> u64 {
 }
 
 /// What can be done about an error.
-fn advice(source: Option<&Source>, error: &Error) -> Vec<String> {
+fn advice(error: &Error) -> Option<&'static str> {
     let said = match error.kind() {
         // Whatever it is.
         ErrorKind::Corrupt if error.message().starts_with("not an npz file") => "",
@@ -258,16 +262,27 @@ fn advice(source: Option<&Source>, error: &Error) -> Vec<String> {
         ErrorKind::Duplicate => "npz repack --lenient keeps the one that NumPy finds",
         _ => "",
     };
-    let mut lines = vec![said.to_owned()];
+    Some(said).filter(|said| !said.is_empty())
+}
+
+/// How to go on without all that can't be read: one after the other can't be removed, since what
+/// stays has to be readable.
+fn removal(source: &Source, errors: &[&Error]) -> Option<String> {
     // Others are copied as they are, and so can stay.
-    let source = source.filter(|source| source.format() == Format::Npz);
-    let entry = error.entry().filter(|entry| *entry != METADATA);
-    if let Some((source, entry)) = source.zip(entry) {
-        let (file, entry) = (quoted(source.name()), quoted(entry));
-        lines.push(format!("to go on without it: npz rm {file} {entry}"));
+    if source.format() != Format::Npz {
+        return None;
     }
-    lines.retain(|line| !line.is_empty());
-    lines
+    let mut seen = BTreeSet::new();
+    let names = errors.iter().filter_map(|error| error.entry());
+    let names: Vec<_> =
+        names.filter(|&name| name != METADATA && seen.insert(name)).map(quoted).collect();
+    let them = match names.len() {
+        0 => return None,
+        1 => "it",
+        _ => "them",
+    };
+    let file = quoted(source.name());
+    Some(format!("to go on without {them}: npz rm {file} {}", names.join(" ")))
 }
 
 /// As a shell takes it for one word.

@@ -4,7 +4,7 @@ mod card;
 mod page;
 mod tree;
 
-use npz_core::Result;
+use npz_core::{Error, Result};
 
 use self::card::Picture;
 use crate::chart::svg::{self, Place, escape};
@@ -38,8 +38,8 @@ const HEIGHT: f64 = 112.0;
 /// Values of an image that is read for the report; larger ones are heat maps.
 const MOST_IMAGE: usize = 1 << 24;
 
-/// The page about a file, and whether all of the file could be read.
-pub(crate) fn report(source: &Source) -> (String, bool) {
+/// The page about a file, and why entries of it couldn't be read.
+pub(crate) fn report(source: &Source) -> (String, Vec<Error>) {
     let indices: Vec<usize> = (0..source.entries().len()).collect();
     let many = indices.len() > MANY;
     let bins = move |_: &Numbers| if many { BINS.1 } else { BINS.0 };
@@ -66,8 +66,9 @@ pub(crate) fn report(source: &Source) -> (String, bool) {
             *place = picture;
         }
     }
-    let sound = !findings.iter().any(|found| matches!(found, Findings::Error(_)));
-    (page::page(source, &findings, &pictures), sound)
+    let page = page::page(source, &findings, &pictures);
+    let error = |found| if let Findings::Error(error) = found { Some(error) } else { None };
+    (page, findings.into_iter().filter_map(error).collect())
 }
 
 /// Whether there is more to see of an array than its figures tell.

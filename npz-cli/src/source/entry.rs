@@ -78,6 +78,13 @@ impl Entry {
         self.header.as_deref().is_some_and(|header| !header.dtype().has_object())
     }
 
+    /// Whether it is a member without data that stands for a folder, as `zip -r` writes them: nothing
+    /// that anybody asked to have.
+    pub(crate) fn is_folder(&self) -> bool {
+        let is_named = self.member().is_some_and(|member| member.ends_with('/'));
+        is_named && self.kind == Kind::Bytes && self.unpacked_nbytes == Some(0)
+    }
+
     /// One word for how it is packed.
     pub(crate) fn method_name(&self) -> Cow<'static, str> {
         match self.method {

@@ -135,6 +135,25 @@ impl Source {
         Ok(Self { name, path, format, bytes: size, file, opened })
     }
 
+    /// The same file with what another one says of it: the user's strings, and what the items of its
+    /// only array are.
+    pub(crate) fn described(
+        mut self,
+        strings: BTreeMap<String, String>,
+        logical: Option<&str>,
+    ) -> Self {
+        self.opened.metadata.extend(strings);
+        if let (Some(logical), Reader::Raw(arrays)) = (logical, &mut self.opened.reader)
+            && let ([Some(array)], Some(listing)) =
+                (arrays.as_mut_slice(), self.opened.listing.get_mut())
+            && let [entry] = listing.entries.as_mut_slice()
+        {
+            *array = array.clone().with_logical_dtype(Some(logical));
+            entry.logical_dtype = Some(logical.into());
+        }
+        self
+    }
+
     /// As it was given.
     pub(crate) fn name(&self) -> &str {
         &self.name

@@ -84,22 +84,102 @@ fn npy_files_alone_and_in_folders() {
     let (arrays, back) = (folder.path("arrays/"), folder.path("back.npz"));
     convert(&[text(&network), text(&arrays)]);
     assert!(arrays.join("head/scale.npy").exists());
+    // What the archive says of them is there as it was.
+    let said = fs::read(arrays.join("__metadata__.npy")).unwrap();
+    assert!(said == NpzReader::open(&network).unwrap().bytes("__metadata__").unwrap());
     convert(&[text(&arrays), text(&back), "--deflate", "1"]);
-    let (_, out, _) = npz(["diff", text(&network), text(&back)]);
-    // A folder of npy files has no place for strings.
-    assert!(out.contains("- metadata licence: \"CC0\"") && out.contains("29 the same"), "{out}");
+    let (status, out, _) = npz(["diff", text(&network), text(&back)]);
+    assert_eq!((status, out.as_str()), (0, "the same: 29 entries\n"));
+    let reader = NpzReader::open(&back).unwrap();
+    assert_eq!(reader.logical_dtype("head/small").unwrap(), Some("float8_e4m3fn"));
 
     let one = folder.path("one.npy");
     let (status, _, err) = npz(["convert", text(&network), text(&one)]);
     assert!(status == 2 && err.contains("29 arrays don't go into one npy file"), "{err}");
-    convert(&[text(&network), text(&one), "--only", "step"]);
-    assert_eq!(AnyArray::read_npy(&one).unwrap(), array(&network, "step"));
+    let plain = folder.path("plain.npz");
+    savez!(&plain, step = arr1(&[7_u8])).unwrap();
+    convert(&[text(&plain), text(&one)]);
+    assert_eq!(AnyArray::read_npy(&one).unwrap(), array(&plain, "step"));
     convert(&[text(&one), text(&back)]);
     assert_eq!(NpzReader::open(&back).unwrap().names().collect::<Vec<_>>(), ["one"]);
     // What is no array is not lost silently.
     let mixed = mixed(&folder, "mixed.npz");
     let (status, _, err) = npz(["convert", text(&mixed), text(&arrays)]);
     assert!(status == 2 && err.contains("leave it out with --only"), "{err}");
+}
+
+#[test]
+fn one_npy_file_says_what_it_has_no_place_for() {
+    let folder = Folder::new();
+    let (network, one) = (network(&folder, "network.npz"), folder.path("one.npy"));
+    let only = |name: &str, more: &[&str]| {
+        let args = [&["convert", text(&network), text(&one), "--only", name], more].concat();
+        let (status, out, err) = npz(args);
+        assert_eq!((status, out.as_str()), (0, ""), "{err}");
+        err
+    };
+    for (name, more, lost) in [
+        ("step", &[][..], "the strings of the metadata"),
+        ("head/small", &[], "the strings of the metadata and the name of its type, float8_e4m3fn"),
+        ("head/small", &["--cast", "f4"], "the strings of the metadata"),
+    ] {
+        let err = only(name, more);
+        assert!(err.starts_with("npz: note: ") && err.lines().count() == 1, "{err}");
+        assert!(err.contains(&format!("has no place for {lost}; ")), "{err}");
+    }
+    assert_eq!(npz(["set-meta", text(&network), "--unset", "run", "--unset", "licence"]).0, 0);
+    assert_eq!(only("step", &[]), "");
+    assert!(only("head/small", &[]).contains("has no place for the name of its type"));
+}
+
+#[test]
+fn a_folder_says_what_its_arrays_are() {
+    let folder = Folder::new();
+    let network = network(&folder, "network.npz");
+    let (arrays, to) = (folder.path("arrays/"), folder.path("to.safetensors"));
+    let said = || {
+        let bytes =
+            AnyArray::read_npy(arrays.join("__metadata__.npy")).unwrap().as_bytes().to_vec();
+        serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()
+    };
+    let strings = serde_json::json!({"licence": "CC0", "run": "7"});
+    // Nothing is said of what isn't written, or is something else now.
+    convert(&[text(&network), text(&arrays), "--only", "embed"]);
+    assert_eq!(said(), serde_json::json!({"metadata": strings}));
+    convert(&[text(&network), text(&arrays), "--only", "head/small", "--cast", "f4"]);
+    assert_eq!(said(), serde_json::json!({"metadata": strings}));
+    convert(&[text(&network), text(&arrays), "--only", "head/*", "--rename", "head/*=*"]);
+    let expected = serde_json::json!({"dtypes": {"small": "float8_e4m3fn"}, "metadata": strings});
+    assert_eq!(said(), expected);
+    // Of the arrays that are there and stay, what was said is said.
+    let plain = folder.path("plain.npz");
+    savez!(&plain, scale = arr1(&[7_u8])).unwrap();
+    convert(&[text(&plain), text(&arrays)]);
+    assert_eq!(said(), expected);
+    convert(&[text(&arrays), text(&to), "--only", "small"]);
+    let bytes = fs::read(&to).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(tensors.tensor("small").unwrap().dtype(), safetensors::Dtype::F8_E4M3);
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    assert_eq!(metadata.metadata().as_ref().unwrap()["licence"], "CC0");
+    // Where nothing is to be said, nothing is.
+    let others = folder.path("others/");
+    convert(&[text(&plain), text(&others)]);
+    assert!(!others.join("__metadata__.npy").exists());
+    let (status, _, err) =
+        npz(["convert", text(&plain), text(&others), "--rename", "scale=__metadata__"]);
+    assert!(status == 2 && err.contains("reserved for the metadata"), "{err}");
+    // Damaged, nobody knows what the arrays are.
+    for bytes in [&b"{"[..], b"[]", b"{\"dtypes\": {\"small\": 1}}"] {
+        write_npy(arrays.join("__metadata__.npy"), &arr1(bytes)).unwrap();
+        for (from, to) in [(&arrays, &to), (&plain, &arrays)] {
+            let (status, _, err) = npz(["convert", text(from), text(to)]);
+            assert!(
+                status == 2 && err.contains("__metadata__.npy: expected a JSON object"),
+                "{err}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -150,6 +230,32 @@ fn casts_and_new_names() {
     }
     let (status, _, err) = npz(["convert", text(&network), text(&folder.path("x.bin"))]);
     assert!(status == 2 && err.contains("say --to npz"), "{err}");
+}
+
+#[test]
+fn casts_lose_what_the_help_says() {
+    use num_complex::Complex;
+
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    let floats = arr1(&[1.9, -1.9, 300.0, -1.0e9, f64::NAN, 70000.0]);
+    let (ints, complex) = (arr1(&[300_i32, -1]), arr1(&[Complex::new(0.0, 2.0)]));
+    savez!(&from, f = floats, i = ints, c = complex).unwrap();
+    for (name, dtype, shown) in [
+        ("f", "i1", "[   1   -1  127 -128    0  127]"),
+        ("f", "u1", "[  1   0 255   0   0 255]"),
+        ("f", "f2", "[  1.9  -1.9 300.   -inf   nan   inf]"),
+        ("i", "u1", "[ 44 255]"),
+        ("c", "f4", "[0.]"),
+        ("c", "bool", "[ True]"),
+    ] {
+        convert(&[text(&from), text(&to), "--cast", &format!("{name}={dtype}")]);
+        assert_eq!(array(&to, name).to_text(true), shown, "{name} {dtype}");
+    }
+    let (_, help, _) = npz(["convert", "--help"]);
+    assert!(help.contains("NumPy's astype") && help.contains("integers wrap"), "{help}");
+    let (_, help, _) = npz(["diff", "--help"]);
+    assert!(help.contains("nor times"), "{help}");
 }
 
 #[test]

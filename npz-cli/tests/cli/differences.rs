@@ -295,3 +295,28 @@ fn digests_depend_on_values_alone() {
     assert_eq!(out.lines().count(), 30);
     assert!(out.lines().last().unwrap().starts_with(&first));
 }
+
+#[test]
+fn all_that_cannot_be_read_is_removed_at_once() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    savez!(&path, a = arr1(&[1_u8]), b = arr1(&[2_u8]), c = arr1(&[3_u8])).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let starts: Vec<usize> =
+        (0..bytes.len()).filter(|&at| bytes[at..].starts_with(b"PK\x03\x04")).collect();
+    // In front of two arrays.
+    for &start in &starts[1..3] {
+        bytes[start + 3] ^= 1;
+    }
+    fs::write(&path, &bytes).unwrap();
+    // Without one of them, the other is still there.
+    assert_eq!(npz(["rm", text(&path), "b"]).0, 2);
+    let (status, out, _) = npz(["verify", text(&path)]);
+    assert_eq!(status, 1);
+    let command = out.lines().find_map(|line| line.split_once("to go on without them: npz "));
+    let (_, command) = command.expect(&out);
+    assert_eq!(out.matches("npz rm").count(), 1, "{out}");
+    assert_eq!(npz(command.split(' ')), (0, String::new(), String::new()), "{command}");
+    assert_eq!(npz(["verify", text(&path)]).0, 0);
+    assert_eq!(npz_core::NpzReader::open(&path).unwrap().names().collect::<Vec<_>>(), ["a"]);
+}

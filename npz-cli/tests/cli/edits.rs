@@ -323,3 +323,57 @@ fn nothing_is_written_over_what_is_read() {
     }
     assert_eq!(folder.names(), ["a.npz"]);
 }
+
+#[test]
+fn what_is_aligned_stays_so() {
+    let folder = Folder::new();
+    let (path, other) = (network(&folder, "network.npz"), folder.path("b.npy"));
+    let file = text(&path);
+    write_npy(&other, &arr1(&[1.0, 2.0])).unwrap();
+    quietly(&["repack", "--store", "--align", "4096", file, file]);
+    for args in [
+        &["set-meta", file, "run=8"][..],
+        &["mv", file, "layers.*", "blocks.*"],
+        &["rm", file, "step", "blocks.3.*"],
+        &["cp", file, "embed", "tied"],
+        &["pack", file, text(&other)],
+        &["convert", file, file, "--rename", "b=c"],
+    ] {
+        quietly(args);
+        let reader = NpzReader::open(&path).unwrap();
+        for entry in reader.entries() {
+            let start = entry.data_offset().unwrap().unwrap();
+            assert_eq!(start % 4096, 0, "{args:?} {}", entry.name());
+        }
+    }
+    // What was not aligned to more stays small.
+    quietly(&["repack", file, file, "--align", "64"]);
+    let before = fs::metadata(&path).unwrap().len();
+    quietly(&["set-meta", file, "run=9"]);
+    assert!(fs::metadata(&path).unwrap().len().abs_diff(before) < 64);
+}
+
+#[test]
+fn the_nearest_of_all_names_is_told() {
+    let folder = Folder::new();
+    let path = folder.path("many.npz");
+    let file = text(&path);
+    let mut writer = npz_core::NpzWriter::create(&path).unwrap();
+    for layer in 0..3000 {
+        writer.add(&format!("layers.{layer}.weight"), &arr1(&[0_u8])).unwrap();
+    }
+    writer.finish().unwrap();
+    let out = folder.path("no.npz");
+    for args in [
+        &["rm", file, "layers.2999.weigth"][..],
+        &["mv", file, "layers.2999.weigth", "w"],
+        &["cp", file, "layers.2999.weigth", "w"],
+        &["convert", file, text(&out), "--only", "layers.2999.weigth"],
+    ] {
+        let (status, _, err) = npz(args);
+        assert_eq!(status, 2, "{args:?}");
+        assert!(err.contains("nearest name in the file is \"layers.2999.weight\""), "{err}");
+    }
+    let (status, _, err) = npz(["rm", file, "q"]);
+    assert!(status == 2 && err.contains("no such entry among the file's 3000"), "{err}");
+}

@@ -7,7 +7,8 @@ use npz_core::ndarray::arr1;
 use serde_json::Value;
 use sha2::Digest;
 
-use crate::files::{Folder, array, deflated, golden, json, mixed, network, odd, text};
+use crate::files::{Folder, array, deflated, golden, json, mixed, network, odd, text, zipped};
+use crate::numpy::python;
 use crate::run::npz;
 
 #[test]
@@ -332,4 +333,75 @@ fn long_names_are_told_shortened() {
     assert!(status == 2 && err.contains("the nearest name") && err.len() < 1000, "{err}");
     let (status, _, err) = npz(["show", text(&path), "x"]);
     assert!(status == 2 && err.contains("the file has") && err.len() < 1000, "{err}");
+}
+
+#[test]
+fn promises_that_an_entry_cannot_keep_are_errors() {
+    let folder = Folder::new();
+    let path = folder.path("a.npz");
+    let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[1.5_f64, 2.5])).unwrap();
+    let huge =
+        String::from_utf8_lossy(&npy[10..128]).replace("(2,), }          ", "(1099511627776,), }");
+    let huge = [&npy[..10], &huge.as_bytes()[..117], b"\n", &npy[128..]].concat();
+    let cut = &npy[..npy.len() - 3];
+    let members = [("sound.npy", &npy[..]), ("cut.npy", cut), ("huge.npy", &huge)];
+    for method in [zip::CompressionMethod::Stored, zip::CompressionMethod::Deflated] {
+        zipped(&path, &members, method);
+        let (status, lines) = json(&["ls", "--json", text(&path)]);
+        assert_eq!(status, 2);
+        let entries = lines[0]["entries"].as_array().unwrap();
+        assert!(entries[0]["error"].is_null());
+        for (entry, name) in entries[1..].iter().zip(["cut", "huge"]) {
+            assert_eq!(entry["error"]["kind"], "truncated", "{entry}");
+            assert!(entry["shape"].is_null() && entry["data_offset"].is_null(), "{entry}");
+            // As reading says it.
+            let (_, _, err) = npz(["show", text(&path), name]);
+            assert!(err.contains(entry["error"]["message"].as_str().unwrap()), "{err} {entry}");
+        }
+        let (status, out, err) = npz(["info", text(&path)]);
+        assert_eq!((status, err.lines().count()), (2, 2), "{err}");
+        assert!(out.contains("2 damaged"), "{out}");
+    }
+}
+
+#[test]
+fn headers_that_np_load_refuses_for_their_length_are_told() {
+    let folder = Folder::new();
+    // As many characters behind the magic and the length; NumPy takes 10,000.
+    let npy = |version: u8, text: &str, characters: usize| {
+        let text = format!("{text:<width$}\n", width = characters - 1);
+        let mut bytes = [b"\x93NUMPY", &[version, 0][..]].concat();
+        let len = u32::try_from(text.len()).unwrap().to_le_bytes();
+        bytes.extend(if version == 1 { &len[..2] } else { &len });
+        bytes.extend(text.bytes());
+        bytes.extend([7; 8]);
+        bytes
+    };
+    let plain = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }";
+    let named = "{'descr': [('日本語', '<f8')], 'fortran_order': False, 'shape': (1,), }";
+    let code = "import numpy, sys
+try: numpy.load(sys.argv[1])['x'] if sys.argv[1].endswith('z') else numpy.load(sys.argv[1])
+except ValueError as error: print(error)";
+    for (version, text_of, characters, is_read) in [
+        (1, plain, 10_000, true),
+        (1, plain, 10_001, false),
+        (2, plain, 9990, true),
+        (2, plain, 10_001, false),
+        (3, named, 10_000, true),
+        (3, named, 10_001, false),
+    ] {
+        let (lone, path) = (folder.path("x.npy"), folder.path("x.npz"));
+        let bytes = npy(version, text_of, characters);
+        fs::write(&lone, &bytes).unwrap();
+        zipped(&path, &[("x.npy", &bytes)], zip::CompressionMethod::Deflated);
+        for path in [&lone, &path] {
+            let (status, lines) = json(&["info", "--json", text(path)]);
+            let numpy = &lines[0]["peers"][0];
+            let found = (status, &numpy["name"], &numpy["reads"]);
+            assert_eq!(found, (0, &"numpy".into(), &is_read.into()), "{version} {characters}");
+            assert_eq!(numpy["why"].to_string().contains("max_header_size"), !is_read);
+            let Some(said) = python(code, [text(path)]) else { continue };
+            assert_eq!(said.contains("max_header_size"), !is_read, "{version} {said}");
+        }
+    }
 }

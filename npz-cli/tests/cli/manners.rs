@@ -165,6 +165,12 @@ fn help_and_completions_know_every_command() {
             "{name}: {does}"
         );
         let (status, page, _) = npz(["man", name]);
+        let version = concat!("\"npz ", env!("CARGO_PKG_VERSION"), "\"");
+        let title = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        assert!(
+            title.contains(&format!(".TH npz-{name} 1 ")) && title.contains(version),
+            "{title}"
+        );
         assert!(status == 0 && page.contains(&format!(".TH npz-{name} 1")), "{name}: {page}");
     }
     let folder = Folder::new();

@@ -130,6 +130,48 @@ fn no_garbage_is_made_of_damaged_arrays() {
 }
 
 #[test]
+fn damaged_metadata_are_not_passed_on_as_np_savez_would_write_them() {
+    let folder = Folder::new();
+    let (from, to) = (network(&folder, "from.npz"), folder.path("to.npz"));
+    let mut bytes = fs::read(&from).unwrap();
+    let at = bytes.windows(3).position(|part| part == b"CC0").unwrap();
+    bytes[at] ^= 1;
+    fs::write(&from, bytes).unwrap();
+    let (status, _, err) = npz(["repack", "--numpy", text(&from), text(&to)]);
+    assert!(status == 2 && err.contains("entry \"__metadata__\"") && !to.exists(), "{err}");
+}
+
+#[test]
+fn empty_folders_of_an_archive_are_passed_over() {
+    let folder = Folder::new();
+    let (from, to) = (folder.path("from.npz"), folder.path("to.npz"));
+    let npy = npz_core::NpyWriter::new(Vec::new()).write(&arr1(&[5_u8, 6])).unwrap();
+    let members = [("d/", &b""[..]), ("d/e/", b""), ("d/a.npy", &npy)];
+    zipped(&from, &members, zip::CompressionMethod::Stored);
+    let (out, arrays) = (folder.path("out"), folder.path("arrays/"));
+    let safetensors = folder.path("to.safetensors");
+    for args in [
+        &["extract", text(&from), "-C", text(&out)][..],
+        &["extract", text(&from), "d/*", "-C", text(&out)],
+        &["convert", text(&from), text(&arrays)],
+        &["convert", text(&from), text(&safetensors)],
+        &["convert", text(&from), text(&to)],
+        &["pack", text(&folder.path("new.npz")), text(&from)],
+        &["repack", "--numpy", text(&from), text(&to)],
+    ] {
+        assert_eq!(npz(args), (0, String::new(), String::new()), "{args:?}");
+    }
+    assert!(fs::read(out.join("d/a.npy")).unwrap() == npy);
+    assert!(fs::read(arrays.join("d/a.npy")).unwrap() == npy);
+    for archive in [&to, &folder.path("new.npz")] {
+        assert_eq!(NpzReader::open(archive).unwrap().names().collect::<Vec<_>>(), ["d/a"]);
+    }
+    // Asked for by name, it is told why it can't be.
+    let (status, _, err) = npz(["extract", text(&from), "d/", "-C", text(&out)]);
+    assert!(status == 2 && err.contains("no path below the folder"), "{err}");
+}
+
+#[test]
 fn what_only_np_load_reads_becomes_readable_for_all() {
     let folder = Folder::new();
     let network = network(&folder, "network.npz");

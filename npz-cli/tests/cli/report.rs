@@ -147,13 +147,33 @@ fn what_can_not_be_read_is_on_the_page() {
     bytes[20_000] ^= 1;
     fs::write(&file, &bytes).unwrap();
     let page = folder.path().join("a.html");
-    let (status, _, _) =
+    let (status, _, err) =
         npz(["report".as_ref(), file.as_os_str(), "-o".as_ref(), page.as_os_str()]);
-    assert_eq!(status, 2);
+    assert_eq!((status, err.lines().count()), (2, 1), "{err}");
+    assert!(err.contains("a.npz: entry \"a\": ") && err.contains("CRC-32"), "{err}");
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("Can&#39;t be read") || page.contains("Can't be read:"));
     assert!(page.contains("</a>: can't be read</li>"));
     assert_eq!(page.matches("<article").count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_what_is_not_there_yet_stays_a_link() {
+    let folder = tempdir().unwrap();
+    let file = example(folder.path());
+    let (link, below) = (folder.path().join("link.html"), folder.path().join("below"));
+    fs::create_dir(&below).unwrap();
+    std::os::unix::fs::symlink("below/page.html", &link).unwrap();
+    let page =
+        |to: &Path| npz(["report".as_ref(), file.as_os_str(), "-o".as_ref(), to.as_os_str()]);
+    assert_eq!(page(&link), (0, String::new(), String::new()));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(below.join("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
+    let circle = folder.path().join("circle.html");
+    std::os::unix::fs::symlink("circle.html", &circle).unwrap();
+    let (status, _, err) = page(&circle);
+    assert!(status == 2 && err.contains("is a loop of symbolic links"), "{err}");
 }
 
 /// Types into the search, chooses an order, and writes what came of it where it can be read.

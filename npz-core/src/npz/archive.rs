@@ -434,6 +434,15 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// Fails if the `found` bytes behind the npy header can't hold what that promises.
+    pub(super) fn check_holds(&self, header: &Header, found: u64) -> Result<()> {
+        match self.check_len(header, found) {
+            Err(error) if error.kind() == ErrorKind::Truncated => Err(error),
+            // What follows an array is for those to judge who read it.
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn finish(&self, mut stream: EntryStream<'_>) -> Result<()> {
         if self.options.lenient {
             stream.drain()?;

@@ -51,7 +51,8 @@ impl NpzReader<'_> {
     /// Every entry with its headers, in the archive's order. Small entries are read many at a time;
     /// [`visit`](Headings::visit) reads them on several threads.
     ///
-    /// An entry whose headers are damaged has an error for them, and the others follow.
+    /// An entry whose headers are damaged, or promise more than it holds, has an error for them, and
+    /// the others follow.
     ///
     /// ```
     /// use npz_core::ndarray::arr1;
@@ -223,6 +224,7 @@ fn read_one(archive: Archive<'_>, headers: &Headers, index: usize) -> Result<Hea
     let Some(header) = read_npy_header(&mut stream, headers, archive.limits())? else {
         return Ok(Heading { header: None, data_offset: None });
     };
+    archive.check_holds(&header, stream.left())?;
     let len = facts.size.saturating_sub(stream.left());
     Ok(Heading { header: Some(header), data_offset: place(len) })
 }
@@ -262,6 +264,10 @@ fn in_memory(
         Ok(Some(found)) if npy::is_magic(data) => found,
         _ => return None,
     };
+    let holds = facts.size.saturating_sub(len as u64) >= header.nbytes() as u64;
+    if !holds && !header.dtype().has_object() {
+        return None;
+    }
     let data_offset = Some(found.data.start.saturating_add(len as u64));
     Some(Heading { header: Some(header), data_offset })
 }
@@ -342,6 +348,24 @@ mod tests {
                 assert_eq!(found, expected[..most]);
             }
         }
+    }
+
+    #[test]
+    fn promises_that_an_entry_cannot_keep_are_told() {
+        let mut writer = crate::NpzWriter::new(Vec::new());
+        for name in ["a", "b", "c"] {
+            writer.add(name, &Array1::<u8>::zeros(9)).unwrap();
+        }
+        let mut bytes = writer.finish().unwrap();
+        let (kept, broken) = (b"(9,), } ", b"(10,), }");
+        let mut found = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(kept));
+        let second = found.nth(1).unwrap();
+        bytes[second..second + broken.len()].copy_from_slice(broken);
+        let reader = NpzReader::from_bytes(&bytes).unwrap();
+        let all: Vec<_> = reader.headings().collect();
+        let said = |at: usize| all[at].1.as_ref().unwrap_err().to_string();
+        assert_eq!((said(1), all[2].1.is_ok()), (reader.any("b").unwrap_err().to_string(), true));
+        assert_eq!(reader.entry("b").unwrap().header().unwrap_err().to_string(), said(1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::archive::{Archive, Facts};
 use super::method::Method;
+use super::stream::EntryStream;
 use crate::error::{Error, Result};
 use crate::npy::Header;
 
@@ -68,10 +69,9 @@ impl<'a> Entry<'a> {
     /// headers only.
     ///
     /// # Errors
-    /// When the headers are damaged.
+    /// When the headers are damaged, or promise more than the entry holds.
     pub fn header(&self) -> Result<Option<Header>> {
-        let opened = self.archive.open_array(self.index);
-        let header = opened.map(|array| array.map(|(header, _)| header));
+        let header = self.open_array().map(|array| array.map(|(header, _)| header));
         header.map_err(|error| self.archive.in_file(error.with_entry(self.name)))
     }
 
@@ -79,16 +79,24 @@ impl<'a> Entry<'a> {
     /// Reads the headers only.
     ///
     /// # Errors
-    /// When the headers are damaged.
+    /// As [`header`](Self::header).
     pub fn data_offset(&self) -> Result<Option<u64>> {
         let find = || {
             if self.method() != Method::Stored {
                 return Ok(None);
             }
             let start = self.archive.locate(self.index)?.data_start();
-            let Some((_, stream)) = self.archive.open_array(self.index)? else { return Ok(None) };
+            let Some((_, stream)) = self.open_array()? else { return Ok(None) };
             Ok(Some(start + (self.size() - stream.left())))
         };
         find().map_err(|error: Error| self.archive.in_file(error.with_entry(self.name)))
+    }
+
+    fn open_array(&self) -> Result<Option<(Header, EntryStream<'a>)>> {
+        let opened = self.archive.open_array(self.index)?;
+        if let Some((header, stream)) = &opened {
+            self.archive.check_holds(header, stream.left())?;
+        }
+        Ok(opened)
     }
 }

@@ -16,7 +16,7 @@ use crate::names::rename_all;
 use crate::output::Output;
 use crate::source::{Format, Source};
 use crate::through::through;
-use crate::write::save_options;
+use crate::write::{aligned_as, save_options};
 
 /// Of archives that were deflated, where nothing else is asked for.
 const LEVEL: u8 = 6;
@@ -68,7 +68,9 @@ fn edit(
     if args.deflate.is_none() && cast.peek().is_some() && cast.clone().all(is_deflated) {
         save = save.compression(Compression::Deflate(LEVEL));
     }
-    let mut editor = NpzEditor::open_as(input, &save, &args.read.options().load)?;
+    let load = args.read.options().load;
+    let save = aligned_as(input, &load, save);
+    let mut editor = NpzEditor::open_as(input, &save, &load)?;
     let kept: HashMap<usize, &str> =
         items.iter().map(|item| (item.index, item.name.as_str())).collect();
     if args.read.lenient {

@@ -31,9 +31,33 @@ fn kind(entry: &Entry, test: impl Fn(ScalarKind) -> bool) -> bool {
     header(entry, |header| header.dtype().kind().is_some_and(&test))
 }
 
+/// Those of an array's header, as far as its size tells: version 2 of a header that would fit into
+/// version 1, which NumPy doesn't write, has two less.
+fn header_characters(entry: &Entry) -> Option<u64> {
+    let header = entry.header.as_deref()?;
+    let all = entry.unpacked_nbytes?.checked_sub(entry.nbytes()?)?;
+    // Nearly all are shorter, whatever their version.
+    if all < 10_000 {
+        return None;
+    }
+    let encoded = header.encode().ok()?;
+    let version = encoded.get(6).copied()?;
+    // Of a character of several bytes the first one counts.
+    let continued = encoded.get(12..)?.iter().filter(|&&byte| byte & 0xC0 == 0x80).count() as u64;
+    let continued = if version == 3 { continued } else { 0 };
+    let text_start = if version == 1 && all <= 10 + u64::from(u16::MAX) { 10 } else { 12 };
+    all.checked_sub(text_start + continued)
+}
+
 const BYTES: Reason = ("no array", |entry| entry.kind == Kind::Bytes);
 const OBJECTS: Reason = ("Python objects, which need allow_pickle=True", |entry| {
     header(entry, |header| header.dtype().has_object())
+});
+const LONG_HEADER: Reason = ("with a header longer than np.load's max_header_size", |entry| {
+    /// Characters, by default.
+    const MOST: u64 = 10_000;
+
+    header_characters(entry).is_some_and(|characters| characters > MOST)
 });
 const PACKED: Reason =
     ("packed", |entry| matches!(entry.method, Some(Method::Deflated | Method::Other(_))));
@@ -76,6 +100,7 @@ const PEERS: [(&str, &[Reason]); 6] = [
         "numpy",
         &[
             OBJECTS,
+            LONG_HEADER,
             ("float8_e5m2 as '<f1', or complex32", |entry| {
                 kind(entry, |kind| matches!(kind, ScalarKind::F8 | ScalarKind::Complex32))
             }),
