@@ -28,6 +28,8 @@ mod npy;
 mod npz;
 #[path = "../../fuzz/fuzz_targets/round_trip.rs"]
 mod round_trip;
+#[path = "../../fuzz/fuzz_targets/tied_load.rs"]
+mod tied_load;
 
 /// As long as `.ci/fuzz` makes them.
 const LONGEST: usize = 2048;
@@ -146,4 +148,5 @@ targets! {
     npy 10000
     npz 3000
     round_trip 1500
+    tied_load 4000
 }
