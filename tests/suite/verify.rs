@@ -117,6 +117,14 @@ fn a_lenient_reader_tells_what_the_strict_one_would_not_take() {
         reader.verify_report(&VerifyOptions::new())
     };
     assert!(report(&whole).is_sound());
+    // A name that stands otherwise in front of the data than in the directory.
+    let mut renamed = whole.clone();
+    let at = renamed.windows(9).position(|bytes| bytes == b"flags.npy").unwrap();
+    renamed[at] = b'F';
+    let found = report(&renamed);
+    let framing = found.framing().unwrap();
+    assert_eq!((framing.kind(), framing.entry()), (ErrorKind::Corrupt, Some("flags")));
+    assert!(!found.is_sound());
     let report = report(&prefixed);
     assert!(!report.is_sound());
     assert_eq!(report.framing().unwrap().kind(), ErrorKind::Corrupt);

@@ -7,6 +7,7 @@ use super::archive::{Archive, Index, read_directory};
 use super::entry::METADATA;
 use super::listing::Entry;
 use super::method::Method;
+use super::open::locate;
 use super::reader::NpzReader;
 use crate::error::{Error, Result};
 use crate::npy::{self, Header, ValueCounts};
@@ -52,9 +53,7 @@ impl NpzReader<'_> {
         let framing = match archive.index {
             // It would not be open.
             Index::Strict(_) => None,
-            Index::Lenient(_) => read_directory(archive.source, archive.options)
-                .err()
-                .map(|error| archive.in_file(error)),
+            Index::Lenient(_) => strict(&archive).err().map(|error| archive.in_file(error)),
         };
         let size = |index| archive.index.facts(index).size;
         let total = (0..archive.len()).map(size).fold(0, u64::saturating_add);
@@ -63,6 +62,15 @@ impl NpzReader<'_> {
         let entries = (0..archive.len()).map(|index| EntryReport::new(&archive, index, look));
         VerifyReport { path: archive.path.map(Path::to_owned), framing, entries: entries.collect() }
     }
+}
+
+/// What a strict reader finds before it reads any data.
+fn strict(archive: &Archive<'_>) -> Result<()> {
+    let directory = read_directory(archive.source, archive.options)?;
+    (0..directory.len()).try_for_each(|index| {
+        let found = locate(&directory.entry(index), archive.source, None);
+        found.map(drop).map_err(|error| error.with_entry(directory.key(index)))
+    })
 }
 
 impl Entry<'_> {
@@ -94,8 +102,8 @@ impl VerifyReport {
         self.path.as_deref()
     }
 
-    /// What the strict reader has against the archive as a whole, if
-    /// [`LoadOptions::lenient`](crate::LoadOptions::lenient) opened it nevertheless.
+    /// What the strict reader has against the archive as a whole, or against the headers of one of its
+    /// entries, if [`LoadOptions::lenient`](crate::LoadOptions::lenient) opened it nevertheless.
     #[must_use]
     pub fn framing(&self) -> Option<&Error> {
         self.framing.as_ref()
