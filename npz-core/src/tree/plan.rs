@@ -57,6 +57,8 @@ pub struct Plan<'a> {
     tied: Vec<String>,
     /// Levels that hold the same as another one, and that one.
     aliases: BTreeMap<String, String>,
+    /// Whether the last one stands for an array, and not for a level of them.
+    is_leaf_alias: bool,
 }
 
 /// What makes two values the same one: the same type, in the same memory, seen in the same way.
@@ -91,6 +93,11 @@ impl PlannedArray<'_> {
         key(&self.member)
     }
 
+    /// Whether it is all that stands at `level`.
+    fn is_leaf(&self, level: &str) -> bool {
+        self.name() == level && !self.is_level
+    }
+
     /// The member's name, and what it will hold.
     pub(crate) fn borrowed(&self) -> (Cow<'_, str>, &dyn ArraySource) {
         (Cow::Borrowed(&self.member), &*self.source)
@@ -118,6 +125,7 @@ impl<'a> Plan<'a> {
             shared: HashMap::new(),
             tied: Vec::new(),
             aliases: BTreeMap::new(),
+            is_leaf_alias: false,
         }
     }
 
@@ -153,6 +161,8 @@ impl<'a> Plan<'a> {
         // What is below that one is so under this level too: nothing else can have such a name.
         let arrays = self.arrays.get(first.arrays.clone()).unwrap_or_default();
         let tied = self.tied.get(first.tied.clone()).unwrap_or_default();
+        self.is_leaf_alias =
+            matches!(arrays, [only] if only.is_leaf(&first.level)) && tied.is_empty();
         let names = arrays.iter().map(PlannedArray::name).chain(tied.iter().map(String::as_str));
         let below = names.filter_map(|name| name.strip_prefix(first.level.as_str()));
         let below = below.filter(|rest| !rest.is_empty());
@@ -201,12 +211,12 @@ impl<'a> Plan<'a> {
     /// If something else has a name below one that they stand for, as a map's key may: a load would find
     /// it under the alias as well.
     pub(crate) fn aliases(&self) -> Result<&BTreeMap<String, String>> {
-        let tied: HashSet<&str> = self.tied.iter().map(String::as_str).collect();
-        let mut names = Vec::new();
-        if !self.aliases.is_empty() {
-            names.extend(self.arrays.iter().map(PlannedArray::name));
-            names.sort_unstable();
+        if self.aliases.is_empty() {
+            return Ok(&self.aliases);
         }
+        let tied: HashSet<&str> = self.tied.iter().map(String::as_str).collect();
+        let mut names: Vec<&str> = self.arrays.iter().map(PlannedArray::name).collect();
+        names.sort_unstable();
         for (alias, of) in &self.aliases {
             let start = [of, &*self.separator].concat();
             let below = &names[names.partition_point(|name| **name < *start)..];
@@ -370,14 +380,9 @@ impl<'a> Plan<'a> {
             0 => key.to_owned(),
             _ => [&self.level, &self.separator, key].concat(),
         };
-        let is_leaf =
-            |array: &PlannedArray<'_>, name: &str| array.name() == name && !array.is_level;
         // What is shared may be no array of its own: then it is one somewhere else, and this its only name.
-        let stands_for_leaf = |alias: &String| {
-            let of = self.aliases.get(alias).filter(|_| *alias == name);
-            of.is_some_and(|of| self.arrays.iter().any(|array| is_leaf(array, of)))
-        };
-        if self.arrays[arrays..].iter().all(|array| is_leaf(array, &name))
+        let stands_for_leaf = |alias: &String| *alias == name && self.is_leaf_alias;
+        if self.arrays[arrays..].iter().all(|array| array.is_leaf(&name))
             && self.tied[tied..].iter().all(stands_for_leaf)
         {
             return Ok(());
